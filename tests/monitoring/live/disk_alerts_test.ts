@@ -49,6 +49,8 @@ prometheusTest(
     };
     cases.add("a journal that grows fast", growingEach(240), [
       { minute: 700, alerts: [] },
+      { minute: 760, alerts: [] },
+      { minute: 900, alerts: ["WattsealJournalGrows"] },
       { minute: 1199, alerts: ["WattsealJournalGrows"] },
     ]);
     cases.add("a journal that grows slowly", growingEach(1440), [{ minute: 2 * 1440 + 720, alerts: [] }]);

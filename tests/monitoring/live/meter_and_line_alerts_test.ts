@@ -3,8 +3,9 @@ import { SimulatedMeter } from "../../../src/simulator/mod.ts";
 import { freeAddress } from "../../support/own_address.ts";
 import { openSite } from "../../support/site.ts";
 import { stick } from "../../support/stuck_device.ts";
+import type { MetricsPage } from "../metrics_page.ts";
 import { Timeline } from "../timeline.ts";
-import { inState, meterFault, working } from "./expectations.ts";
+import { inState, meterFault, valueOf, working } from "./expectations.ts";
 import { MonitoredService } from "./monitored_service.ts";
 import { prometheusTest, prometheusTools } from "./prometheus_tools.ts";
 import { failureCases, RuleCases } from "./rule_case.ts";
@@ -49,8 +50,15 @@ prometheusTest(
       { minute: 19, alerts: [] },
       { minute: 22, alerts: ["WattsealMeterSilent"] },
     ]);
-    site.line.add(two);
-    await service.until(allWorking);
+    const intermittent: MetricsPage[] = [];
+    for (let round = 0; round < 3; round++) {
+      site.line.remove(2);
+      intermittent.push(await service.until(inState("offline", "evse-2")));
+      intermittent.push(await service.until(inState("offline", "evse-2")));
+      site.line.add(two);
+      intermittent.push(await service.until(allWorking));
+    }
+    add("a meter that answers from time to time", intermittent, { 3: [], 59: ["WattsealMeterSilent"] });
 
     const refusal = site.line.misbehave(
       { kind: "exception", exception: 4 },
@@ -58,6 +66,12 @@ prometheusTest(
     );
     await service.until(inState("offline", "evse-2"));
     add("a meter that refuses its readings", await service.state(), { 2: [], 59: ["WattsealMeterSilent"] });
+    // It can be online whenever Prometheus reads the page
+    const neverRead = await service.until(
+      inState("online", "evse-2"),
+      (values) => valueOf(values, "wattseal_meter_reading_age_seconds", { meter: "evse-2" }) === undefined,
+    );
+    add("a meter that is online and refuses its readings", [neverRead], { 5: [], 10: ["WattsealMeterSilent"] });
     refusal.cancel();
     await service.until(allWorking);
 
@@ -104,8 +118,11 @@ prometheusTest(
     const crcErrors = () => secondLine.misbehave({ kind: "bad_crc" });
     const withoutFaults = { without: ["wattseal_meter_fault_active"] };
     add("damaged answers", await service.state(crcErrors), { 5: [], 59: ["WattsealLineErrors"] }, withoutFaults);
-    crcErrors();
-    const few = [...await service.state(), ...await service.state()];
+    const few: MetricsPage[] = [];
+    for (let damaged = 0; damaged < 2; damaged++) {
+      crcErrors();
+      few.push(...(await service.state()).filter((page) => page !== undefined));
+    }
     add("few damaged answers", few, { 10: [], 59: [] }, withoutFaults);
 
     await cases.check(promtool);

@@ -40,7 +40,7 @@ prometheusTest(
     await askUntilOk(site.client, 1, "transaction.start", { ...start, transaction_id: "tx-1" });
     await service.until((values) => [...values.keys()].some((series) => series.includes("transaction_age")));
     cases.add("a long transaction", new Timeline().hold(await service.state(), 3000), [
-      { minute: 2870, alerts: [] },
+      { minute: 2885, alerts: [] },
       { minute: 2899, alerts: ["WattsealTransactionOpenLong"] },
     ]);
 
@@ -71,9 +71,9 @@ prometheusTest(
     const waiting = await service.state();
     const onlyRecords = { without: ["wattseal_nats_connected", "wattseal_meter_fault_active"] };
     cases.add("a record that waits", new Timeline(onlyRecords).hold(normal, 15).hold(waiting, 1500), [
-      { minute: 74, alerts: [] },
+      { minute: 78, alerts: [] },
       { minute: 81, alerts: ["WattsealRecordsUndelivered"] },
-      { minute: 1454, alerts: ["WattsealRecordsUndelivered"] },
+      { minute: 1458, alerts: ["WattsealRecordsUndelivered"] },
       { minute: 1461, alerts: ["WattsealRecordsUndelivered", "WattsealRecordsUndeliveredLong"] },
     ]);
     assert.ok(waiting.every((page) => page && meterFault("evse-1", "OcmfTransactionClosed")(page.values)));
