@@ -3,7 +3,35 @@
  *
  * @module
  */
-export * from "./src/client/mod.ts";
+export {
+  type AttemptOptions,
+  type ClientConnection,
+  ClientError,
+  type ClientErrorCode,
+  clientErrorCodes,
+  type ClientHeaders,
+  type ClientMessage,
+  type ClientOptions,
+  type ClientRequestOptions,
+  type ClientSubscription,
+  ConnectionClosedError,
+  MeterClient,
+  type MeterFilter,
+  NobodyThereError,
+  NotPermittedError,
+  type Received,
+  ReceivedRecord,
+  type RecordsOptions,
+  type RefusalCode,
+  RefusedError,
+  type Sleep,
+  type Started,
+  type StartFields,
+  TimedOutError,
+  UnusableMessageError,
+  UnusableRecordError,
+  WattsealClient,
+} from "./src/client/mod.ts";
 export type {
   AcknowledgeAnswer,
   FailedAnswer,

@@ -1,5 +1,5 @@
-import { ErrorCode, type NatsConnection, NatsError } from "nats";
-import { parseBoundedJson } from "../base/bounded_json.ts";
+import { type NatsConnection, NatsError } from "nats";
+import { askNode, NobodyThereError, RefusedError, TimedOutError, UnusableMessageError } from "../client/mod.ts";
 import { Subjects } from "../contract/mod.ts";
 import { deniedIn, deniedText } from "../nats/mod.ts";
 import type { Bus } from "./bus_client.ts";
@@ -11,7 +11,7 @@ export type TxAsk = (what: "start" | "stop" | "status", body: object) => Promise
 
 const replyTimeoutMs = 30_000;
 
-/** Requests to a meter over an open connection. */
+/** Requests to a meter over an open connection. A refusal is a reply. */
 export function askMeter(
   client: NatsConnection,
   { prefix, site, meter }: { readonly site: string; readonly meter: string } & Pick<Bus, "prefix">,
@@ -21,29 +21,32 @@ export function askMeter(
   return async (what, body) => {
     const subject = new Subjects(prefix, site).of(meter, `transaction.${what}`);
     try {
-      const message = await client.request(subject, JSON.stringify(body), { timeout: timeoutMs });
-      return parseBoundedJson(new TextDecoder().decode(message.data));
+      return await askNode(client, { subject, body, doing: `${what} a transaction` }, timeoutMs);
     } catch (error) {
-      if (error instanceof SyntaxError) {
+      if (error instanceof RefusedError) return error.reply;
+      if (error instanceof UnusableMessageError) {
         io.err(lines(
-          `Cannot use the reply on ${subject}: ${error.message}; check that no other program serves ` +
-            "this subject",
+          `Cannot use the reply on ${subject}: it is not a JSON object; check that no other program serves this subject`,
         ));
         return undefined;
       }
-      if (!(error instanceof NatsError)) throw error;
-      io.err(lines(`Request to ${subject} failed: ${failureText(error)}`));
+      const reason = failureText(error, timeoutMs);
+      if (reason === undefined) throw error;
+      io.err(lines(`Request to ${subject} failed: ${reason}`));
       return undefined;
     }
   };
 }
 
-function failureText(error: NatsError): string {
-  const denied = deniedIn(error);
-  if (denied !== undefined) return deniedText(denied, "connect as a controller of this site");
-  if (error.code === ErrorCode.NoResponders) {
+function failureText(error: unknown, timeoutMs: number): string | undefined {
+  if (error instanceof NobodyThereError) {
     return "no node serves this subject; check --site and --meter, and that the node runs";
   }
-  if (error.code !== ErrorCode.Timeout) return error.message;
-  return `no reply within ${replyTimeoutMs / 1000} s; the request may still be carried out: check with tx status`;
+  if (error instanceof TimedOutError) {
+    return `no reply within ${timeoutMs / 1000} s; the request may still be carried out: check with tx status`;
+  }
+  const cause = error instanceof NatsError ? error : error instanceof Error ? error.cause : undefined;
+  const denied = deniedIn(cause);
+  if (denied !== undefined) return deniedText(denied, "connect as a controller of this site");
+  return cause instanceof NatsError ? cause.message : undefined;
 }

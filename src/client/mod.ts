@@ -27,5 +27,6 @@ export { MeterClient, type Started, type StartFields } from "./meter_client.ts";
 export type { MeterFilter, Received } from "./received.ts";
 export { ReceivedRecord, UnusableRecordError } from "./received_record.ts";
 export type { RecordsOptions } from "./records.ts";
+export { askNode, type NodeRequest } from "./request.ts";
 export type { AttemptOptions, Sleep } from "./retries.ts";
 export { type ClientOptions, WattsealClient } from "./wattseal_client.ts";
