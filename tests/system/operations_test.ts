@@ -102,6 +102,7 @@ systemTest(
       /^Healthy: 1 meter on 1 line/m,
       /^ {2}meter evse-2 is added$/m,
       /^Healthy: 2 meters on 1 line/m,
+      /^evse-1: finished.*\n(.*\n)* +record +delivered /m,
       /^1 record: 1 valid; 0 undelivered$/m,
       /^Medium +meter evse-1: Meter KZ1234567001D\.2024 was replaced by KZ7654321001D\.2024; .*\(MeterExchanged, since/m,
       /^Acknowledged MeterExchanged of meter evse-1$/m,
