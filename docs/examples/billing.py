@@ -96,26 +96,38 @@ def create_consumer(nats):
         raise NatsError(f"cannot create the consumer {CONSUMER}: {status or json.loads(answer)['error']}")
 
 
+def members(value):
+    return value if isinstance(value, dict) else {}
+
+
+def text(value):
+    """A column of text. Another program may have sent anything: it must not stop the records of the nodes."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else None
+
+
 def row_of(headers, payload):
     """The row of a message. The column `review` has why a person must check it before it is billed."""
     try:
         result = json.loads(payload)
-        key, ocmf, verification = headers["nats-msg-id"], result["ocmf"].encode(), result["verification"]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        id, ocmf = headers.get("nats-msg-id"), result["ocmf"].encode()
+        if not id:
+            raise ValueError("it has no Nats-Msg-Id")
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         # No node has sent this: the hash of its bytes is the key
         digest = hashlib.sha256(payload).hexdigest()
         return (f"sha256:{digest}", *[None] * 9, f"not a record: {error!r}", None, payload)
-    session = result.get("session", {})
-    verdicts = [verification.get(name) for name in ("signature", "session", "key")]
-    review = [f"signature: {verdicts[0]}"] if verdicts[0] != "valid" else []
-    review += [f"session: {verdicts[1]}"] if verdicts[1] != "ok" else []
-    review += ["key: changed"] if verdicts[2] == "changed" else []
+    session, verification = members(result.get("session")), members(result.get("verification"))
+    place = [text(result.get(name)) for name in ("site", "meter", "transaction_id")]
+    billed = [text(session.get(name)) for name in ("begin_at", "end_at", "energy_Wh")]
+    signature, verdict, key = verdicts = [text(verification.get(name)) for name in ("signature", "session", "key")]
+    review = [f"signature: {signature}"] if signature != "valid" else []
+    review += [f"session: {verdict}"] if verdict != "ok" else []
+    review += ["key: changed"] if key == "changed" else []
     # A session can be `ok` and still have findings: an unsynchronised clock, a power loss, a gap in the pagination
-    review += verification.get("problems", [])
-    review += ["the record has no energy to bill"] if "energy_Wh" not in session else []
-    place = [result.get(name) for name in ("site", "meter", "transaction_id")]
-    billed = [session.get(name) for name in ("begin_at", "end_at", "energy_Wh")]
-    return (key, *place, *billed, *verdicts, "; ".join(review) or None, result.get("public_key"), ocmf)
+    problems = verification.get("problems", [])
+    review += [str(problem) for problem in problems] if isinstance(problems, list) else [str(problems)]
+    review += ["the record has no energy to bill"] if billed[2] is None else []
+    return (id, *place, *billed, *verdicts, text("; ".join(review)) or None, text(result.get("public_key")), ocmf)
 
 
 def consume(nats, sink):

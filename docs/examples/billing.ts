@@ -12,15 +12,21 @@ import { type OcmfResult, UnusableRecordError, WattsealClient } from "@wattseal/
 import { connect, credsAuthenticator } from "nats";
 
 /** Why a person must check a record before it is billed. Empty: it can be billed. */
-function reviewReasons({ verification, session }: OcmfResult): string[] {
+function reviewReasons({ verification, session }: Partial<OcmfResult>): string[] {
+  const { signature, session: verdict, key, problems = [] } = verification ?? {};
   return [
-    ...(verification.signature === "valid" ? [] : [`signature: ${verification.signature}`]),
-    ...(verification.session === "ok" ? [] : [`session: ${verification.session}`]),
-    ...(verification.key === "changed" ? ["key: changed"] : []),
+    ...(signature === "valid" ? [] : [`signature: ${signature}`]),
+    ...(verdict === "ok" ? [] : [`session: ${verdict}`]),
+    ...(key === "changed" ? ["key: changed"] : []),
     // A session can be `ok` and still have findings: an unsynchronised clock, a power loss, a gap in the pagination
-    ...verification.problems,
-    ...(session?.energy_Wh === undefined ? ["the record has no energy to bill"] : []),
+    ...[problems].flat(),
+    ...(textOf(session?.energy_Wh) === null ? ["the record has no energy to bill"] : []),
   ];
+}
+
+/** A column of text. Another program may have sent anything: it must not stop the records of the nodes. */
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
 
 const sink = new DatabaseSync(process.argv[2] ?? "billing.db");
@@ -40,14 +46,13 @@ sink.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_tim
 // Without a transaction of its own, each statement commits
 const insert = sink.prepare("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
 
-function store(id: string, result: OcmfResult): void {
-  const { site, meter, transaction_id, session, verification: { signature, session: verdict, key } } = result;
+function store(id: string, result: Partial<OcmfResult>): void {
+  const { site, meter, transaction_id, session, verification, public_key, ocmf = "" } = result;
   const { begin_at, end_at, energy_Wh } = session ?? {};
-  const place = [id, site ?? null, meter ?? null, transaction_id ?? null];
-  const billed = [begin_at ?? null, end_at ?? null, energy_Wh ?? null];
+  const verdicts = [verification?.signature, verification?.session, verification?.key];
+  const columns = [site, meter, transaction_id, begin_at, end_at, energy_Wh, ...verdicts].map(textOf);
   const review = reviewReasons(result).join("; ") || null;
-  const raw = new TextEncoder().encode(result.ocmf);
-  insert.run(...place, ...billed, signature, verdict, key, review, result.public_key, raw);
+  insert.run(id, ...columns, review, textOf(public_key), new TextEncoder().encode(ocmf));
 }
 
 /** A message that no node has sent has no id: the hash of its bytes is the key. */

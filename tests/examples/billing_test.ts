@@ -44,6 +44,16 @@ const records = [
   published("id-4", signed(payload([{ ...begin, TM: "2026-01-10T08:00:00,000+0100 U" }, end], { TT: "<=>tx-4" }))),
 ];
 
+/** Messages of a program that is not a node: they must not stop the others. */
+const foreign = [
+  JSON.stringify({ ocmf: "OCMF|x", site: {}, verification: 5, session: [], public_key: 7 }),
+  JSON.stringify({
+    ocmf: "OCMF|x",
+    verification: { signature: "valid", session: "ok", problems: [{}] },
+    session: null,
+  }),
+];
+
 function published(id: string, ocmf: Uint8Array) {
   const unknown = { deliveredAtMs: undefined, verdict: undefined, startValue: undefined, startedAtMs: undefined };
   const row = { ...newRecord("tx", ocmf), publicKey: testPublicKey, seq: 1, messageId: id, ...unknown };
@@ -126,16 +136,19 @@ async function killed(
       stdin: "null",
       stdout: "null",
     }).spawn();
-    let isStopped = false;
+    let state: "running" | "stopped" | "failed" = "running";
     const stop = async (signal: Deno.Signal) => {
-      if (isStopped) return;
-      isStopped = true;
+      if (state !== "running") return;
+      state = "stopped";
       child.kill(signal);
       await child.status;
     };
     parts.defer(() => stop("SIGKILL"));
     /** Rejects if the example ends before it is stopped. */
-    const failed = child.status.then(({ code }) => assert.ok(isStopped, `${example} ended with ${code}`));
+    const failed = child.status.then(({ code }) => {
+      if (state === "running") state = "failed";
+      assert.equal(state, "stopped", `${example} ended with ${code}`);
+    });
     return { stop, failed };
   };
 
@@ -143,6 +156,7 @@ async function killed(
   const first = start(...options);
   await onStart();
   for (const { id, result } of records) await publish(JSON.stringify(result), id);
+  for (const [index, text] of foreign.entries()) await publish(text, `id-x${index}`);
   const last = await publish("not a record", "");
 
   // The proxy drops the acknowledgement of the first record
@@ -156,18 +170,23 @@ async function killed(
   await Promise.race([acknowledged(last), second.failed]);
   await Promise.race([acknowledged(await publish(JSON.stringify(records[0]?.result), "id-1")), second.failed]);
   const { delivered: { consumer_seq: deliveries } } = await state();
-  assert.ok(deliveries >= records.length + 3, `${deliveries} deliveries`);
+  assert.ok(deliveries >= records.length + foreign.length + 3, `${deliveries} deliveries`);
   await second.stop("SIGTERM");
 
   const rows = rowsOf(sink, "id, transaction_id, energy_wh, coalesce(review, 'billable')");
-  assert.deepEqual(rows.slice(0, -1).map((row) => row.map((cell) => String(cell).replace(/[;:] .*/, ""))), [
+  assert.deepEqual(rows.slice(0, 4).map((row) => row.map((cell) => String(cell).replace(/[;:] .*/, ""))), [
     ["id-1", "tx-1", "22125", "billable"],
     ["id-2", "tx-2", "62490127.1", "billable"],
     ["id-3", "tx-3", "22125", "signature"],
     ["id-4", "tx-4", "22125", "Reading 1 has time flag U (clock not synchronised)"],
   ]);
-  assert.match(String(rows.at(-1)?.[0]), /^sha256:[0-9a-f]{64}$/);
-  assert.equal(rows.length, records.length + 1);
+  const others = rows.slice(4);
+  assert.deepEqual(others.map(([id]) => String(id).replace(/(?<=^sha256:)[0-9a-f]{64}$/, "...")), [
+    "id-x0",
+    "id-x1",
+    "sha256:...",
+  ]);
+  assert.ok(others.every(([, , , review]) => review !== "billable"));
   const raw = rowsOf(sink, "raw").map(([bytes]) => textOf(bytes as Uint8Array));
-  assert.deepEqual(raw, [...records.map(({ result }) => result.ocmf), "not a record"]);
+  assert.deepEqual(raw, [...records.map(({ result }) => result.ocmf), "OCMF|x", "OCMF|x", "not a record"]);
 }
