@@ -24,6 +24,13 @@ export {
   UnusableMessageError,
 } from "./errors.ts";
 export { MeterClient, type Started, type StartFields } from "./meter_client.ts";
+export {
+  type ConnectionAccess,
+  type NatsConnectOptions,
+  type NatsLibrary,
+  type OpenClient,
+  openClient,
+} from "./open_connection.ts";
 export type { MeterFilter, Received } from "./received.ts";
 export { ReceivedRecord, UnusableRecordError } from "./received_record.ts";
 export type { RecordsOptions } from "./records.ts";

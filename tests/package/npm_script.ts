@@ -5,11 +5,11 @@
 export const npmScript = `
 import assert from "node:assert/strict";
 import process from "node:process";
-import { connect, AckPolicy } from "nats";
+import * as nats from "nats";
 import * as wattseal from "@wattseal/client";
 
-const connection = await connect({ servers: process.argv[2] });
-const client = new wattseal.WattsealClient(connection);
+const { AckPolicy, connect } = nats;
+const { client, connection } = await wattseal.openClient(nats, { servers: [process.argv[2]] });
 const meter = client.meter("test", "evse-1");
 const patient = { attempts: 100 };
 
@@ -62,7 +62,8 @@ const closed = await (async () => {
 const verification = wattseal.verifyRecord(record, key, { transactionId: id });
 /** One use of each exported value. */
 const uses = {
-  WattsealClient: () => true,
+  WattsealClient: () => client instanceof wattseal.WattsealClient,
+  openClient: () => client.meter("a", "b").name === "b",
   MeterClient: () => meter instanceof wattseal.MeterClient,
   ReceivedRecord: () => received instanceof wattseal.ReceivedRecord,
   UnusableRecordError: () => odd instanceof wattseal.UnusableRecordError && odd.data.length > 0,
