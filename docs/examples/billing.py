@@ -66,7 +66,10 @@ class Nats:
         data = payload.encode()
         self.socket.sendall(f"PUB {subject} {self.inbox} {len(data)}\r\n".encode() + data + b"\r\n")
         while True:
-            line = self.input.readline()
+            try:
+                line = self.input.readline()
+            except socket.timeout as error:
+                raise NatsError(f"no answer to {subject} in {SILENCE_S} s: is there a consumer {CONSUMER}?") from error
             if line == b"":
                 raise ConnectionError("the server has closed the connection")
             verb, _, rest = line.decode().strip().partition(" ")
