@@ -49,7 +49,7 @@ Deno.test("a source that imports an unknown package is an error", () => {
 Deno.test("the package has all dependencies of the project but those of the tests", async () => {
   const imports = usedImports(project.imports, await installedSources());
   const development = Object.keys(project.imports).filter((name) => !(name in imports));
-  assert.deepEqual(development, ["ajv", "fast-check", "typescript"]);
+  assert.deepEqual(development, ["ajv", "fast-check", "nats.ws", "typescript"]);
 });
 
 Deno.test("the lock of the package is the project's lock without the packages of the tests", async () => {
@@ -62,6 +62,7 @@ Deno.test("the lock of the package is the project's lock without the packages of
     "fast-deep-equal",
     "fast-uri",
     "json-schema-traverse",
+    "nats.ws",
     "pure-rand",
     "require-from-string",
     "typescript",
