@@ -30,3 +30,14 @@ Deno.test("the examples of mod.ts have no type errors, and import only what they
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("each export of client.ts and each of its members has a comment", async () => {
+  const { stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--lint", fileURLToPath(new URL("client.ts", root))],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const problems = [...new TextDecoder().decode(stderr).matchAll(/^error\[([\w-]+)\]: (.*)$/gm)];
+  // The types of payloads are inferred from schemas, which are not exported
+  assert.deepEqual(problems.filter(([, code]) => code !== "private-type-ref").map(([, , text]) => text), []);
+  assert.ok(problems.length > 0);
+});
