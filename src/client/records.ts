@@ -58,8 +58,23 @@ export async function* receivedRecords(
     } catch (error) {
       if (!isInterruption(error) || ++failures > (isKnown ? maxFailures : 1)) throw error;
       await time.sleep(backOff.failed(), signal);
-      // Failures while the connection is lost count as one
-      await connection.flush().catch(() => {});
+      // All failures of one outage count as one
+      await untilConnected(connection, signal, time);
+    }
+  }
+}
+
+/** The library ends a flush with an error at each attempt to reconnect that fails. */
+async function untilConnected(
+  connection: ClientConnection,
+  signal: AbortSignal | undefined,
+  time: Sleep,
+): Promise<void> {
+  while (signal?.aborted !== true && !connection.isClosed()) {
+    try {
+      return await unlessAborted(connection.flush(), signal);
+    } catch {
+      await time.sleep(pauses.firstMs, signal);
     }
   }
 }
