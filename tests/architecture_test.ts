@@ -77,7 +77,6 @@ async function imports(): Promise<Edge[]> {
     const file of [
       "src/cli/main.ts",
       "mod.ts",
-      "client.ts",
       ...await sourceFiles("bridge"),
       ...await sourceFiles("src"),
     ]

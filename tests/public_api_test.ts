@@ -31,9 +31,9 @@ Deno.test("the examples of mod.ts have no type errors, and import only what they
   }
 });
 
-Deno.test("each export of client.ts and each of its members has a comment", async () => {
+Deno.test("each export of src/client.ts and each of its members has a comment", async () => {
   const { stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["doc", "--lint", fileURLToPath(new URL("client.ts", root))],
+    args: ["doc", "--lint", fileURLToPath(new URL("src/client.ts", root))],
     env: { NO_COLOR: "1" },
   }).output();
   const problems = [...new TextDecoder().decode(stderr).matchAll(/^error\[([\w-]+)\]: (.*)$/gm)];

@@ -27,14 +27,17 @@ export async function buildNpm({ project, out, work }: NpmBuild): Promise<string
   const folder = join(work, "package");
   await Deno.mkdir(folder);
   const script = join(folder, "client.js");
-  await runTool(Deno.execPath(), ["bundle", "--quiet", "--platform", "browser", "--output", script, "client.ts"], {
+  await runTool(Deno.execPath(), ["bundle", "--quiet", "--platform", "browser", "--output", script, "src/client.ts"], {
     cwd: project,
   });
   // Deno finds the types of a script through this comment
   const text = await Deno.readTextFile(script);
   await Deno.writeTextFile(script, `// @ts-self-types="./client.d.ts"\n${text}`);
   const contract = { path: join(project, "src/contract/mod.ts"), text: payloadTypes() };
-  await Deno.writeTextFile(join(folder, "client.d.ts"), await declarations(join(project, "client.ts"), contract));
+  await Deno.writeTextFile(
+    join(folder, "client.d.ts"),
+    await declarations(join(project, "src", "client.ts"), contract),
+  );
   await Deno.writeTextFile(join(folder, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
   await Deno.copyFile(join(project, "LICENSE"), join(folder, "LICENSE"));
   await Deno.copyFile(join(project, "docs/client.md"), join(folder, "README.md"));

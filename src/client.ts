@@ -36,7 +36,7 @@ export {
   UnusableMessageError,
   UnusableRecordError,
   WattsealClient,
-} from "./src/client/mod.ts";
+} from "./client/mod.ts";
 export type {
   AcknowledgeAnswer,
   FailedAnswer,
@@ -49,7 +49,7 @@ export type {
   StatusPayload,
   StopAnswer,
   TransactionRequest,
-} from "./src/contract/mod.ts";
+} from "./contract/mod.ts";
 export {
   type Expected,
   explainRecord,
@@ -79,4 +79,4 @@ export {
   type Verification,
   verifyLiveMap,
   verifyRecord,
-} from "./src/ocmf/mod.ts";
+} from "./ocmf/mod.ts";
