@@ -1,5 +1,5 @@
 import { lookup } from "node:dns/promises";
-import { isIP, isIPv4 } from "node:net";
+import { isIP } from "node:net";
 
 /** An address to listen on. */
 export interface ListenAddress {
@@ -14,8 +14,8 @@ export function isSame(left: ListenAddress, right: ListenAddress | undefined): b
   return left.host === right?.host && left.port === right.port;
 }
 
-/** Whether a listener on one of the addresses can prevent a listener on the other one; hosts are IP addresses. */
-export function canCollide(left: ListenAddress, right: ListenAddress): boolean {
+/** Whether an address can be in use because the other one is. @param left resolved @param right resolved */
+export function mayOverlap(left: ListenAddress, right: ListenAddress): boolean {
   const [one, other] = [canonical(left.host), canonical(right.host)];
   return left.port === right.port && (one === other || everyAddress.has(one) || everyAddress.has(other));
 }
@@ -40,18 +40,4 @@ function canonical(host: string): string {
   const [, high, low] = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(hostname) ?? [];
   if (high === undefined || low === undefined) return hostname.slice(1, -1);
   return [high, low].map((part) => parseInt(part, 16)).map((part) => `${part >> 8}.${part & 0xff}`).join(".");
-}
-
-/** Whether an address can be in use because the other one is. @param left resolved @param right resolved */
-export function mayOverlap(left: ListenAddress, right: ListenAddress): boolean {
-  if (left.port !== right.port) return false;
-  const [one, other] = [left, right].map(({ host }) => host.replace(/^::ffff:(?=\d+\.)/i, ""));
-  if (one === undefined || other === undefined || isAll(one) || isAll(other)) return true;
-  // The same IPv6 address has several texts
-  return isIPv4(one) === isIPv4(other) && (one === other || !isIPv4(one));
-}
-
-/** Whether it stands for all addresses of the machine. */
-function isAll(host: string): boolean {
-  return /^[0:.]+$/.test(host);
 }

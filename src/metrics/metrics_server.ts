@@ -4,7 +4,7 @@ import { ProblemLog } from "../base/problem_log.ts";
 import type { Time } from "../base/time.ts";
 import { Clients } from "./clients.ts";
 import type { ServiceFigures } from "./figures.ts";
-import { canCollide, isSame, type ListenAddress, resolved } from "./listen_address.ts";
+import { isSame, type ListenAddress, mayOverlap, resolved } from "./listen_address.ts";
 import { PageSource } from "./page_source.ts";
 
 /** Pause before the next attempt to listen. */
@@ -111,7 +111,7 @@ export class MetricsServer {
     try {
       this.#serveAt(to);
     } catch (error) {
-      if (!(error instanceof Deno.errors.AddrInUse) || from === undefined || !canCollide(from.ip, to.ip)) throw error;
+      if (!(error instanceof Deno.errors.AddrInUse) || from === undefined || !mayOverlap(from.ip, to.ip)) throw error;
       // The page itself may use the port: both are names of one address, or one of them is all addresses
       await this.#stop(from);
       if (signal.aborted) return;
