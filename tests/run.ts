@@ -11,7 +11,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const tests = fileURLToPath(new URL(".", import.meta.url));
 const root = join(tests, "..");
-const jobs = 8;
+const jobs = 12;
 const filesOfGroup = 12;
 /** Fewer files of these folders take as long; they begin first. */
 const slowFolders: Readonly<Record<string, number>> = {

@@ -32,6 +32,7 @@ Deno.test("start sends the statistics of lines and meters to an OTLP receiver if
     // A busy machine exports before each meter has answered
     const isComplete = (values.get("wattseal.meter.errors kind=crc line=rs485-1 meter=evse-1") ?? 0) > 0 &&
       values.has("wattseal.meter.latency line=rs485-1 meter=evse-2 quantile=0.99") &&
+      values.has("wattseal.meter.reading_age line=rs485-1 meter=evse-2") &&
       values.has("wattseal.event_loop.delay quantile=0.99");
     if (isComplete) arrived.resolve(body);
   });

@@ -24,10 +24,13 @@ const at = (address: string) => {
   return { host, port };
 };
 
-/** Whether the page answers there. */
+/**
+ * Whether the page answers there. For an instant, a process that another test starts has copies of all sockets, also of one
+ * that is closed meanwhile: it accepts a connection and resets it.
+ */
 async function isAt(address: string): Promise<boolean> {
   const answer = await rawAnswer(address, "GET /metrics HTTP/1.1\r\n\r\n").catch((error) => {
-    if (error instanceof Deno.errors.ConnectionRefused) return "";
+    if (error instanceof Deno.errors.ConnectionRefused || error instanceof Deno.errors.ConnectionReset) return "";
     throw error;
   });
   return answer.startsWith("HTTP/1.1 200 OK\r\n");
@@ -67,9 +70,8 @@ Deno.test("the page stays where it is while another process uses its new address
     assert.ok(await answered, "the page does not leave its address to try the other one");
   }
   other.close();
-  const moved = log.next(/^info Metrics are provided/);
-  await time.advance(5_000);
-  await moved;
+  // Until no process has a copy of its socket
+  await time.run(log.next(/^info Metrics are provided/));
   assert.deepEqual([await isAt(first), await isAt(second)], [false, true]);
 });
 
