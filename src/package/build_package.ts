@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import type { Architecture } from "./architectures.ts";
 import type { Commit } from "./commit.ts";
-import { installedPath, isPackaging, isProgram, links, programFolder } from "./contents.ts";
+import { installedPath, isInstalledSource, isPackaging, isProgram, links, programFolder } from "./contents.ts";
 import { debianVersion, digest, writeControlFiles } from "./control_files.ts";
 import { type Component, readComponents } from "./components.ts";
 import { installDeno } from "./deno_binary.ts";
@@ -73,7 +73,7 @@ async function installRuntime(
 ): Promise<Component[]> {
   const app = join(root, programFolder, "app");
   const downloads = join(work, "downloads");
-  const sources = commit.files.filter((file) => file.endsWith(".ts") && installedPath(file) !== undefined);
+  const sources = commit.files.filter(isInstalledSource);
   const imports = usedImports(
     config.imports,
     await Promise.all(sources.map((file) => Deno.readTextFile(join(project, file)))),

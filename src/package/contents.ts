@@ -32,6 +32,11 @@ export function installedPath(file: string): string | undefined {
   return from === undefined || to === undefined ? undefined : file.replace(from, to);
 }
 
+/** Whether a file of the project is a source of the installed program. */
+export function isInstalledSource(file: string): boolean {
+  return file.endsWith(".ts") && installedPath(file)?.startsWith(`${programFolder}/`) === true;
+}
+
 /** Whether a file of the project makes a package of the program: a unit, a rule for devices, a maintainer script. */
 export function isPackaging(file: string): boolean {
   return /^config\/(?:debian|systemd|udev)\//.test(file);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { installedPath } from "../../src/package/contents.ts";
+import { isInstalledSource } from "../../src/package/contents.ts";
 import { listTree } from "../../src/package/file_tree.ts";
 import { type Lock, nameAndVersion, runtimeLock } from "../../src/package/runtime_lock.ts";
 import { importedSpecifiers, runtimeConfig, usedImports } from "../../src/package/runtime_manifest.ts";
@@ -12,11 +12,10 @@ const folder = fileURLToPath(root);
 
 const lock: Lock = JSON.parse(await Deno.readTextFile(new URL("deno.lock", root)));
 
+/** The sources of the installed program: not the examples in the documents, which import the library by its name. */
 async function installedSources(): Promise<string[]> {
-  const entries = [...await listTree(folder, join(folder, "src")), ...await listTree(folder, join(folder, "bridge"))];
-  const sources = entries.map(({ path }) => path).filter((file) =>
-    file.endsWith(".ts") && installedPath(file) !== undefined
-  );
+  const trees = ["src", "bridge", "docs"].map((name) => listTree(folder, join(folder, name)));
+  const sources = (await Promise.all(trees)).flat().map(({ path }) => path).filter(isInstalledSource);
   return await Promise.all(sources.map((file) => Deno.readTextFile(new URL(file, root))));
 }
 
