@@ -39,7 +39,7 @@ interface Source {
  */
 export function recordFacts(ocmf: Uint8Array): RecordFacts {
   const { field, serialNumber, lastTx, beginAtMs, endAtMs } = openSource(ocmf);
-  const transactionId = idBeforePointType(ocmf) ?? transactionIdOf(field("TT") ?? "");
+  const transactionId = transactionIdIn(ocmf, field("TT"));
   const evseId = field("CI");
   const pagination = parsePagination(field("PG") ?? "");
   return {
@@ -51,6 +51,15 @@ export function recordFacts(ocmf: Uint8Array): RecordFacts {
     ...(beginAtMs === undefined ? {} : { beginAtMs }),
     ...(endAtMs === undefined ? {} : { endAtMs }),
   };
+}
+
+/**
+ * The transaction id in a record.
+ *
+ * @param tariffText TT of the record, as a JSON parser reads it
+ */
+export function transactionIdIn(ocmf: Uint8Array, tariffText: string | undefined): string | undefined {
+  return idBeforePointType(ocmf) ?? transactionIdOf(tariffText ?? "");
 }
 
 function openSource(ocmf: Uint8Array): Source {

@@ -9,7 +9,7 @@ import {
   serialNumberOf,
   splitTariffText,
 } from "./record.ts";
-import { recordFacts } from "./facts.ts";
+import { transactionIdIn } from "./facts.ts";
 import { type SessionReadings, sessionReadings, type SessionRegister } from "./session_registers.ts";
 import type { TimeFlag } from "./time_mark.ts";
 
@@ -94,12 +94,11 @@ export function sessionOf(ocmf: Uint8Array): RecordSession | undefined {
     return undefined;
   }
   const clear = { ...record, fields: withoutDuplicates(record) };
-  const { transactionId } = recordFacts(ocmf);
   const readings = sessionReadings(record);
   const registers = readings.registers.map(sessionEnergy);
   const [billed, ...others] = registers.filter((register) => register.billed);
   return present({
-    transactionId,
+    transactionId: transactionIdIn(ocmf, fieldText(record, "TT")),
     ...times(readings),
     registers,
     energyWh: others.length === 0 ? billed?.energyWh : undefined,
