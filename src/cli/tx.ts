@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isOpen } from "../client/mod.ts";
 import { errorSchema, transactionSchemas } from "../contract/mod.ts";
 import { withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
@@ -116,8 +117,7 @@ function withMeter(target: TxTarget, io: TxIo, work: (requests: MeterRequests) =
 /** The id of the transaction that a start would end; undefined: none. */
 function openTransaction(reply: unknown): string | undefined {
   const transaction = transactionSchemas.TransactionStatusResponse.safeParse(reply).data?.transaction;
-  const isOpen = transaction?.state === "running" || transaction?.state === "starting";
-  return isOpen ? transaction.transaction_id ?? "a transaction without an id" : undefined;
+  return isOpen(transaction) ? transaction.transaction_id ?? "a transaction without an id" : undefined;
 }
 
 function refusal(meter: string, open: string): object {

@@ -20,6 +20,13 @@ export type StartFields = Partial<TransactionRequest> & Pick<TransactionRequest,
 /** The reply to a start; it always has the transaction id. */
 export type Started = StartAnswer & { readonly transaction_id: string };
 
+type Transaction = NonNullable<StatusAnswer["transaction"]>;
+
+/** Whether a reported transaction is open. */
+export function isOpen(transaction: Transaction | undefined): transaction is Transaction {
+  return transaction?.state === "starting" || transaction?.state === "running";
+}
+
 /** One meter of a fleet. `WattsealClient.meter` returns it. */
 export class MeterClient {
   /** The site of the meter. */
@@ -115,8 +122,7 @@ export class MeterClient {
 
   async #openId(options: AttemptOptions): Promise<string> {
     const { transaction } = await this.transaction(undefined, options);
-    const isOpen = transaction?.state === "starting" || transaction?.state === "running";
-    return isOpen ? transaction?.transaction_id ?? "" : "";
+    return isOpen(transaction) ? transaction.transaction_id ?? "" : "";
   }
 
   async #ask<Answer extends object>(

@@ -23,7 +23,7 @@ export {
   TimedOutError,
   UnusableMessageError,
 } from "./errors.ts";
-export { MeterClient, type Started, type StartFields } from "./meter_client.ts";
+export { isOpen, MeterClient, type Started, type StartFields } from "./meter_client.ts";
 export {
   type ConnectionAccess,
   type NatsConnectOptions,

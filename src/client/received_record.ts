@@ -1,5 +1,6 @@
 import type { OcmfResult } from "../contract/mod.ts";
 import type { ClientConnection, ClientMessage } from "./connection.ts";
+import { deliveryIn } from "./delivery.ts";
 import { UnusableMessageError } from "./errors.ts";
 import { clientError } from "./nats_failure.ts";
 import { jsonObject } from "./request.ts";
@@ -24,12 +25,12 @@ export class ReceivedRecord {
     this.id = id;
     this.result = result;
     this.subject = pending.message.subject;
-    this.deliveries = deliveriesOf(pending.message.reply ?? "");
+    this.deliveries = deliveryIn(pending.message.reply).deliveries;
     this.#pending = pending;
   }
 
   /**
-   * Tells the stream that the record is stored for good; resolves when the stream has confirmed it.
+   * Confirms that the record is stored for good: it does not come again. Resolves when the stream has acknowledged this.
    *
    * @throws {ClientError} it is not confirmed: the record may come again
    */
@@ -126,10 +127,4 @@ export function recordIn(pending: PendingMessage): ReceivedRecord {
 
 function isRecord(payload: object): payload is OcmfResult {
   return "ocmf" in payload && typeof payload.ocmf === "string";
-}
-
-/** With a domain, the subject for acknowledgements has two tokens more before the stream, and one more at its end. */
-function deliveriesOf(reply: string): number {
-  const tokens = reply.split(".");
-  return Number(tokens[tokens.length > 9 ? 6 : 4] ?? 1);
 }

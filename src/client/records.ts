@@ -4,7 +4,7 @@ import type { ClientConnection, ClientMessage } from "./connection.ts";
 import { NobodyThereError, TimedOutError } from "./errors.ts";
 import { clientError } from "./nats_failure.ts";
 import { PendingMessage, type ReceivedRecord, recordIn } from "./received_record.ts";
-import { type Sleep, unlessAborted } from "./retries.ts";
+import { isUnanswered, type Sleep, unlessAborted } from "./retries.ts";
 
 /** Which consumer delivers the records. */
 export interface RecordsOptions {
@@ -56,7 +56,7 @@ export async function* receivedRecords(
       backOff.reset();
       if (message !== "none") yield recordIn(new PendingMessage(message, connection, time));
     } catch (error) {
-      if (!isInterruption(error) || ++failures > (isKnown ? maxFailures : 1)) throw error;
+      if (!isUnanswered(error) || ++failures > (isKnown ? maxFailures : 1)) throw error;
       await time.sleep(backOff.failed(), signal);
       // All failures of one outage count as one
       await untilConnected(connection, signal, time);
@@ -77,10 +77,6 @@ async function untilConnected(
       await time.sleep(pauses.firstMs, signal);
     }
   }
-}
-
-function isInterruption(error: unknown): boolean {
-  return error instanceof TimedOutError || error instanceof NobodyThereError;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { parseBoundedJson } from "../base/bounded_json.ts";
 import type { ClientConnection, ClientMessage } from "./connection.ts";
+import { deliveryIn } from "./delivery.ts";
 import { NobodyThereError, TimedOutError } from "./errors.ts";
 import { clientError } from "./nats_failure.ts";
 import { type Sleep, unlessAborted } from "./retries.ts";
@@ -79,15 +80,9 @@ async function takeAll(
       const { done, value } = await unlessAborted(iterator.next(), ended.signal).finally(() => idle.abort());
       if (done === true) throw new TimedOutError(`Cannot ${doing}: the connection is closed`);
       take(value);
-      if (remainingAfter(value) === 0) return;
+      if (deliveryIn(value.reply).remaining === 0) return;
     }
   } finally {
     void iterator.return?.();
   }
-}
-
-/** The subject for acknowledgements ends with the number of messages to come; with a domain, with one more token. */
-function remainingAfter({ reply = "" }: ClientMessage): number {
-  const tokens = reply.split(".");
-  return Number(tokens[tokens.length > 9 ? 10 : 8] ?? 0);
 }

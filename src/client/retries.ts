@@ -24,10 +24,14 @@ const pauses = { firstMs: 500, longestMs: 8_000 };
 /** Refusals after which the same request can succeed: `docs/faults.md`. */
 const passing: readonly string[] = ["BUSY", "TIMEOUT", "METER_OFFLINE", "OCMF_NOT_READY", "MODBUS_EXCEPTION"];
 
+/** Whether a request had no answer, which is so during an interruption. */
+export function isUnanswered(error: unknown): error is NobodyThereError | TimedOutError {
+  return error instanceof NobodyThereError || error instanceof TimedOutError;
+}
+
 /** Whether the same request can succeed later. */
 export function canSucceedLater(error: unknown): error is ClientError {
-  return error instanceof NobodyThereError || error instanceof TimedOutError ||
-    error instanceof RefusedError && passing.includes(error.code);
+  return isUnanswered(error) || error instanceof RefusedError && passing.includes(error.code);
 }
 
 /** Whether the node has not accepted the request. */

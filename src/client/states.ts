@@ -1,13 +1,12 @@
 import { Feed } from "../base/feed.ts";
 import type { Subjects } from "../base/subjects.ts";
 import type { ClientConnection, ClientMessage } from "./connection.ts";
-import { NobodyThereError, TimedOutError } from "./errors.ts";
 import { liveMessages } from "./live.ts";
 import { type Received, received } from "./received.ts";
 import { readRetained, type RetainedPlace } from "./retained.ts";
-import { repeated, type Sleep } from "./retries.ts";
+import { isUnanswered, repeated, type Sleep } from "./retries.ts";
 
-/** Attempts to read the retained messages at the begin; afterwards there is no limit. */
+/** Attempts to read the retained messages at the beginning; afterwards there is no limit. */
 const firstAttempts = 3;
 
 /** What an iteration of states needs. */
@@ -99,8 +98,7 @@ class StateFollower<Payload> {
       this.#newer.clear();
       return readRetained(this.#connection, this.#options, filter, (message) => this.#take(message, true), time);
     };
-    const isPassing = (error: unknown) => error instanceof TimedOutError || error instanceof NobodyThereError;
-    await repeated(read, { attempts, signal: this.#ended.signal }, time, isPassing);
+    await repeated(read, { attempts, signal: this.#ended.signal }, time, isUnanswered);
   }
 
   #take(message: ClientMessage, isRetained: boolean): void {
