@@ -18,7 +18,7 @@ const service = {
   },
 };
 
-Deno.test("acknowledge prints what the running service did, and its exit code tells a refusal from a missing service", async () => {
+Deno.test("acknowledge prints what the running service did, and its exit code distinguishes a refusal from a missing service", async () => {
   const folder = ramFolder();
   const run = (...args: string[]) => runCommand(["acknowledge", ...args, "--state-dir", folder]);
   try {
