@@ -24,7 +24,7 @@ Deno.test("log-level changes the log of the running service until a reload, and 
     ) {
       const { code, out, err } = await runCommand([...command, "--config", config, "--json"]);
       const { ok, error } = JSON.parse(out);
-      assert.deepEqual([code, ok, err], [3, false, ""], command[0]);
+      assert.deepEqual([code, ok, err], [3, false, ""], String(command[0]));
       assert.match(error, /^No service runs: /);
     }
     await using service = new CommandProcess(["start", "--config", config]);

@@ -60,7 +60,7 @@ async function openRunning(time: Time = systemTime): Promise<CrashSite> {
   );
   await site.service.ready;
   const start = await ask(site.client, unit, "transaction.start", startBody(id));
-  assert.equal(start.status, "OK", start.error);
+  assert.equal(start.status, "OK", String(start.error));
   parts.move();
   return site;
 }

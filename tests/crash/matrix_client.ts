@@ -57,16 +57,16 @@ export class MatrixClient {
     const left = this.#left;
     if (this.#isStarted) {
       const { status, error } = await this.#ask("transaction.status", { transaction_id: id });
-      assert.equal(status, "OK", error);
+      assert.equal(status, "OK", String(error));
     } else {
       const { status, error } = await this.#ask("transaction.start", startBody(id));
-      assert.equal(status, "OK", error);
+      assert.equal(status, "OK", String(error));
       assert.equal(meter.begun, left.begun + (left.state === "RUNNING" ? 0 : 1), "what runs is not begun again");
     }
     // No client requests it
     if (left.ending || (this.#isStarted && left.state !== "RUNNING")) await this.#arrived();
     const stop = await this.#ask("transaction.stop", { transaction_id: id });
-    assert.equal(stop.status, "OK", stop.error);
+    assert.equal(stop.status, "OK", String(stop.error));
     assert.equal((await this.#ask("transaction.start", startBody(id))).code, "TRANSACTION_FINISHED");
 
     const [record] = await this.#arrived();
@@ -82,11 +82,11 @@ export class MatrixClient {
 
   async #transact(row: Row): Promise<void> {
     const start = await this.#ask("transaction.start", startBody(this.#id));
-    assert.equal(start.status, "OK", start.error);
+    assert.equal(start.status, "OK", String(start.error));
     this.#isStarted = true;
     if (row === "start is answered") return;
     const stop = await this.#ask("transaction.stop", { transaction_id: this.#id });
-    assert.equal(stop.status, "OK", stop.error);
+    assert.equal(stop.status, "OK", String(stop.error));
     this.#stopped.resolve();
     if (row !== "stop is answered") await this.#site.delivered();
   }

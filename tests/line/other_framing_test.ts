@@ -44,7 +44,7 @@ Deno.test("Line detects a gateway with RTU frames if Modbus TCP is configured", 
   for (const frame of frames) {
     const [first, second] = told(await failures("modbus-tcp", () => withCrc(frame).toHex()));
     assert.deepEqual(first, ["unexpected_answer", `an RTU frame instead of Modbus TCP; ${toDo}`]);
-    assert.ok(second?.[1].endsWith(toDo), second?.[1]);
+    assert.ok(second?.[1].endsWith(toDo), String(second?.[1]));
   }
 });
 

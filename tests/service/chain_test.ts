@@ -81,9 +81,9 @@ for (const [format, heading] of [["der", "<!-- openssl -->"], ["binary", "<!-- o
         identification_data: "1F2D3A4F5506C7",
         tariff_text: '0.42 \u20ac/kWh | "night"',
       });
-      assert.equal(started.status, "OK", started.error);
+      assert.equal(started.status, "OK", String(started.error));
       const stop = await ask(site.client, unit, "transaction.stop", { transaction_id: `tx-${unit}` });
-      assert.equal(stop.status, "OK", stop.error);
+      assert.equal(stop.status, "OK", String(stop.error));
       await Deno.writeTextFile(join(site.folder, "stop.json"), JSON.stringify(stop));
       const key = await ask(site.client, unit, "public_key.get", {});
       await Deno.writeTextFile(join(site.folder, "key.json"), JSON.stringify(key));

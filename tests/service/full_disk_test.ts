@@ -43,7 +43,7 @@ Deno.test({
     disk.fill();
     line.requests.clear();
     const refused = await start();
-    assert.equal(refused.code, "JOURNAL_FAILED", refused.error);
+    assert.equal(refused.code, "JOURNAL_FAILED", String(refused.error));
     assert.match(refused.error ?? "", /journal\.db; free space there.*full/);
     assert.deepEqual(writes(), []);
     await faults.until("_node.DiskSpaceLow", "_node.JournalFailed", "evse-1.JournalFailed");

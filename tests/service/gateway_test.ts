@@ -92,7 +92,7 @@ for (const kind of ["unix", "tcp"] as const) {
     await service.line("ready");
     await next(site.client.subscribe(reading));
     const stop = await ask(site.client, 1, "transaction.stop", { transaction_id: "tx-1" });
-    assert.equal(stop.status, "OK", stop.error);
+    assert.equal(stop.status, "OK", String(stop.error));
     assert.match(stop.signed_meter_value?.signed_meter_data ?? "", /^OCMF\|/);
     assert.equal((await askService(`${site.folder}/state`, { command: "health" })).ok, true);
     service.signal("SIGTERM");

@@ -41,7 +41,7 @@ lines: [{ name: l, serial_port: ${line.path}, baudrate: 115200, meters: [{ name:
     const id = `tx-${number}`;
     const start = await askUntilOk(client, 1, "transaction.start", startBody(id));
     const stop = await ask(client, 1, "transaction.stop", { transaction_id: id });
-    assert.deepEqual([start.status, stop.status, stop.code], ["OK", "OK", undefined], stop.error);
+    assert.deepEqual([start.status, stop.status, stop.code], ["OK", "OK", undefined], String(stop.error));
   }
   const status = async () => await ask(client, 1, "status.get", {}) as { readonly meter_id?: string };
   assert.match((await status()).meter_id ?? "", /^AAAA1111/);

@@ -116,7 +116,7 @@ lines:
   await service.metersTried;
   for (const [what, body] of [["start", startBody("new")], ["stop", { transaction_id: "new" }]] as const) {
     const answer = await askUntilOk(client, 5, `transaction.${what}`, body);
-    assert.equal(answer.status, "OK", answer.error);
+    assert.equal(answer.status, "OK", String(answer.error));
   }
   const journal = openJournalReader(stateDir);
   owned.defer(() => journal.close());

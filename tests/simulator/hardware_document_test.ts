@@ -90,6 +90,6 @@ Deno.test("the commands of docs/hardware.md print what it shows for each wiring 
   await Promise.all([...shown].map(async ([fault, commands]) => {
     let wrong: string | undefined = "";
     for (let run = 1; run <= maxRuns && wrong !== undefined; run++) wrong = await wrongOutput(fault, commands);
-    assert.equal(wrong, undefined, wrong);
+    assert.equal(wrong, undefined, String(wrong));
   }));
 });
