@@ -1,17 +1,11 @@
 import { decimalText } from "./decimal.ts";
 import { type Json, JsonNumber } from "./json.ts";
-import {
-  fieldMeanings,
-  levelMeaning,
-  statusMeaning,
-  timeMeaning,
-  transactionMeaning,
-  verdictMeaning,
-} from "./meanings.ts";
+import { englishWords, levelMeaning, statusMeaning, timeMeaning } from "./meanings.ts";
 import { obisMeaning } from "./obis.ts";
 import { fieldText, type OcmfRecord, parseRecord, type RecordReading, transactionIdOf } from "./record.ts";
 import { sessionReadings } from "./session_registers.ts";
 import type { Verification } from "./types.ts";
+import type { ExplanationWords } from "./words.ts";
 
 /** One line of an explanation. */
 export interface Explanation {
@@ -30,10 +24,19 @@ export interface Explanation {
  * @returns the fields in the order of the record, then energy (kWh) and duration of its session, then the verdicts
  */
 export function explainRecord(ocmf: Uint8Array, verification: Verification): Explanation[] {
-  return [...explainContent(ocmf), ...explainVerdicts(verification)];
+  return explainInWords(ocmf, verification, englishWords);
 }
 
-function explainContent(ocmf: Uint8Array): Explanation[] {
+/** Like {@linkcode explainRecord}, in another language. The sentences of the problems stay in English. */
+export function explainInWords(
+  ocmf: Uint8Array,
+  verification: Verification,
+  words: ExplanationWords,
+): Explanation[] {
+  return [...explainContent(ocmf, words), ...explainVerdicts(verification, words)];
+}
+
+function explainContent(ocmf: Uint8Array, words: ExplanationWords): Explanation[] {
   let record: OcmfRecord;
   try {
     record = parseRecord(ocmf);
@@ -41,72 +44,73 @@ function explainContent(ocmf: Uint8Array): Explanation[] {
     return [];
   }
   return [
-    ...explainFields(record),
-    ...record.readings.map((reading, index) => explainReading(reading, index + 1)),
-    ...explainSession(record),
-    ...explainSignature(record),
+    ...explainFields(record, words),
+    ...record.readings.map((reading, index) => explainReading(reading, index + 1, words)),
+    ...explainSession(record, words),
+    ...explainSignature(record, words),
   ];
 }
 
-function explainFields(record: OcmfRecord): Explanation[] {
-  return Object.entries(fieldMeanings).flatMap(([field, meaning]) => {
+function explainFields(record: OcmfRecord, words: ExplanationWords): Explanation[] {
+  return Object.entries(words.fields).flatMap(([field, meaning]) => {
     const value = record.fields.get(field);
     if (value === undefined) return [];
-    return [{ field, value: valueText(value), meaning: `${meaning}${fieldRemark(record, field)}` }];
+    return [{ field, value: valueText(value), meaning: `${meaning}${fieldRemark(record, field, words)}` }];
   });
 }
 
-function fieldRemark(record: OcmfRecord, field: string): string {
+function fieldRemark(record: OcmfRecord, field: string, words: ExplanationWords): string {
   const text = fieldText(record, field);
-  if (field === "IL" && text !== undefined) return `: ${levelMeaning(text)}`;
-  if (field === "IS") return record.fields.get("IS") === false ? ": no user is assigned" : ": a user is assigned";
-  if (field === "PG") return text?.startsWith("F") ? " of the fiscal records" : " of the transaction records";
+  if (field === "IL" && text !== undefined) return `: ${levelMeaning(text, words)}`;
+  if (field === "IS") return `: ${record.fields.get("IS") === false ? words.notAssigned : words.assigned}`;
+  if (field === "PG") return ` ${text?.startsWith("F") ? words.ofFiscals : words.ofTransactions}`;
   const transactionId = field === "TT" && text !== undefined ? transactionIdOf(text) : undefined;
-  return transactionId === undefined ? "" : `, for transaction ${transactionId}`;
+  return transactionId === undefined ? "" : `, ${words.forTransaction(transactionId)}`;
 }
 
-function explainReading(reading: RecordReading, number: number): Explanation {
-  const value = [reading.rv, reading.ru, reading.tm && `at ${reading.tm}`].filter(Boolean).join(" ");
+function explainReading(reading: RecordReading, number: number, words: ExplanationWords): Explanation {
+  const { tx, ri, tm, st, ef, cl, rv, ru } = reading;
+  const value = [rv, ru, tm && `${words.at} ${tm}`].filter(Boolean).join(" ");
   const meaning = [
-    reading.tx === undefined ? "outside of a transaction" : transactionMeaning(reading.tx),
-    reading.ri === undefined ? undefined : `${reading.ri}: ${obisMeaning(reading.ri)}`,
-    reading.tm === undefined ? undefined : timeMeaning(reading.time?.flag ?? ""),
-    reading.st === undefined ? "no status" : `status ${reading.st}: ${statusMeaning(reading.st)}`,
-    reading.ef ? `error flags ${reading.ef}` : undefined,
-    reading.cl === undefined ? undefined : `cumulated loss ${reading.cl} ${reading.ru ?? ""}`.trim(),
+    tx === undefined ? words.outside : words.marks[tx] ?? words.unknown.mark,
+    ri === undefined ? undefined : `${ri}: ${obisMeaning(ri, words)}`,
+    tm === undefined ? undefined : timeMeaning(reading.time?.flag ?? "", words),
+    st === undefined ? words.noStatus : words.status(st, statusMeaning(st, words)),
+    ef ? words.errorFlags(ef) : undefined,
+    cl === undefined ? undefined : words.loss(`${cl} ${ru ?? ""}`.trim()),
   ];
   return { field: `RD ${number}`, value, meaning: meaning.filter((part) => part !== undefined).join("; ") };
 }
 
-function explainSession(record: OcmfRecord): Explanation[] {
+function explainSession(record: OcmfRecord, words: ExplanationWords): Explanation[] {
   const { registers, begin, end } = sessionReadings(record);
   const lines = registers.flatMap((register): Explanation[] => {
     const { isBilled, energy, ri, end } = register;
     if (!isBilled || energy === undefined) return [];
     const value = `${decimalText(energy)} ${end?.ru ?? ""}`.trim();
-    return [{ field: "energy", value, meaning: `end value minus begin value of ${ri ?? "the register"}` }];
+    return [{ field: "energy", value, meaning: words.energy(ri ?? words.theRegister) }];
   });
   if (!begin?.time || !end?.time) return lines;
   const value = durationText(end.time.epochMs - begin.time.epochMs);
-  return [...lines, { field: "duration", value, meaning: "from begin to end (hours:minutes:seconds)" }];
+  return [...lines, { field: "duration", value, meaning: words.duration }];
 }
 
-function explainSignature(record: OcmfRecord): Explanation[] {
+function explainSignature(record: OcmfRecord, words: ExplanationWords): Explanation[] {
   const { algorithm, data } = record.signature;
-  const assumed = algorithm === undefined ? ", the default: the record has none" : "";
+  const assumed = algorithm === undefined ? `, ${words.assumed}` : "";
   const value = algorithm ?? "ECDSA-secp256r1-SHA256";
   return [
-    { field: "SA", value, meaning: `signature algorithm${assumed}` },
-    { field: "SD", value: data, meaning: "the signature of all bytes of the payload" },
+    { field: "SA", value, meaning: `${words.algorithm}${assumed}` },
+    { field: "SD", value: data, meaning: words.signatureData },
   ];
 }
 
-function explainVerdicts(verification: Verification): Explanation[] {
+function explainVerdicts(verification: Verification, { verdicts }: ExplanationWords): Explanation[] {
   const { signature, session, key, problems } = verification;
   return [
-    { field: "signature", value: signature, meaning: verdictMeaning("signature", signature) },
-    { field: "session", value: session, meaning: verdictMeaning("session", session) },
-    { field: "key", value: key, meaning: verdictMeaning("key", key) },
+    { field: "signature", value: signature, meaning: verdicts[`signature ${signature}`] ?? "" },
+    { field: "session", value: session, meaning: verdicts[`session ${session}`] ?? "" },
+    { field: "key", value: key, meaning: verdicts[`key ${key}`] ?? "" },
     ...problems.map((problem) => ({ field: "problem", value: "", meaning: problem })),
   ];
 }

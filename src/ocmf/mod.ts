@@ -1,7 +1,8 @@
 /** Open Charge Metering Format: parse, verify, explain and, for simulated meters, sign billing records. */
 export type { Expected, Verification } from "./types.ts";
 export type { CurveName } from "./curves.ts";
-export { explainRecord, type Explanation } from "./explain.ts";
+export { explainInWords, explainRecord, type Explanation } from "./explain.ts";
+export { englishWords } from "./meanings.ts";
 export { type RecordFacts, recordFacts } from "./facts.ts";
 export { verifyLiveMap } from "./live_map.ts";
 export { type OcppRecord, type OcppSignedMeterValue, toOcppRecord, toOcppSignedMeterValue } from "./ocpp.ts";
@@ -23,5 +24,6 @@ export { type RecordSession, type SessionEnergy, type SessionIdentification, ses
 export { publicKey, signLiveMap, signRecord } from "./sign.ts";
 export { pointToSpki, spkiToPem, spkiToPoint } from "./spki.ts";
 export { isSignedRecord, verifyRecord } from "./verify.ts";
+export type { ExplanationWords } from "./words.ts";
 export { verifyRecords } from "./verify_records.ts";
 export { xmlContainer, xmlValue } from "./write_xml.ts";

@@ -1,3 +1,5 @@
+import type { ExplanationWords } from "./words.ts";
+
 /** The parts of an OBIS code `A-B:C.D.E*F` that define a register: no leading zeros, letters in upper case. */
 export interface Obis {
   readonly medium: string;
@@ -43,18 +45,12 @@ export function directionOf(obis: Obis): "import" | "export" | undefined {
 }
 
 /** The meaning of a register. */
-export function obisMeaning(text: string): string {
+export function obisMeaning(text: string, { registers }: Pick<ExplanationWords, "registers">): string {
   const obis = parseObis(text);
-  if (obis === undefined || !isEnergy(obis)) return "register of the meter";
-  const losses = isCompensated(obis) ? ", with compensated cable losses" : "";
-  switch (directionOf(obis)) {
-    case "import":
-      return `energy to the vehicle (import)${losses}`;
-    case "export":
-      return `energy from the vehicle (export)${losses}`;
-    case undefined:
-      return "energy register";
-  }
+  if (obis === undefined || !isEnergy(obis)) return registers.other;
+  const direction = directionOf(obis);
+  if (direction === undefined) return registers.energy;
+  return isCompensated(obis) ? `${registers[direction]}, ${registers.compensated}` : registers[direction];
 }
 
 function plain(part: string): string {
