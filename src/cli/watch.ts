@@ -1,12 +1,11 @@
 import type { NatsConnection } from "nats";
 import { systemTime, type Time } from "../base/time.ts";
 import { aborted, LinkedAbort } from "../base/waits.ts";
-import type { Fleet } from "../fleet/mod.ts";
+import { type Fleet, FleetSource } from "../fleet/mod.ts";
 import { type Bus, withBus } from "./bus_client.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
 import { exitCode, type Io } from "./io.ts";
 import { jsonLine, lines } from "./safe_text.ts";
-import { WatchSource } from "./watch_source.ts";
 import { WatchView } from "./watch_view.ts";
 
 /** What to watch. */
@@ -52,7 +51,7 @@ async function watchOn(
 ): Promise<number> {
   const problems: string[] = [];
   let onUpdate = () => {};
-  const source = new WatchSource(client, args, {
+  const source = new FleetSource(client, { ...args, domain: args.jetstream.domain }, {
     update: ({ payload, ...rest }) => {
       if (args.json) io.out(jsonLine({ ...rest, ...payload }));
       onUpdate();

@@ -1,18 +1,18 @@
 import { type Time, timestamp } from "../base/time.ts";
 import { aborted, type LinkedAbort } from "../base/waits.ts";
+import type { FleetSource } from "../fleet/mod.ts";
 import { type FleetPage, fleetPage, type FleetTableOptions } from "./fleet_table.ts";
 import { FullScreen, screenSize } from "./full_screen.ts";
 import type { Io } from "./io.ts";
 import { lines } from "./safe_text.ts";
 import { firstControls, keysText, pageKeysText, pressed } from "./watch_keys.ts";
-import type { WatchSource } from "./watch_source.ts";
 
 /** The parts of the process that the live table uses. */
 export type ViewIo = Pick<Io, "out" | "isTerminal" | "terminalSize" | "holdTerminal">;
 
 /** What the live table shows. */
 export interface ViewOptions {
-  readonly source: Pick<WatchSource, "fleet" | "lostAtMs" | "restoredAtMs">;
+  readonly source: Pick<FleetSource, "fleet" | "lostAtMs" | "restoredAtMs">;
   /** Problems of the command, newest last. */
   readonly problems: readonly string[];
   /** Description of the subscription. */

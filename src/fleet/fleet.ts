@@ -81,6 +81,16 @@ export class Fleet {
     return [...this.#nodes.values()].sort((one, other) => compareNames(one.site, other.site));
   }
 
+  /** One meter; undefined: unknown. */
+  meter(site: string, meter: string): FleetMeter | undefined {
+    return this.#meters.get(`${site}.${meter}`);
+  }
+
+  /** The node of a site; undefined: unknown. */
+  node(site: string): FleetNode | undefined {
+    return this.#nodes.get(site);
+  }
+
   /**
    * Applies a message.
    *
@@ -104,7 +114,7 @@ export class Fleet {
   }
 
   #applyReading(site: string, meter: string, reading: PowermeterPayload | undefined, atMs: number) {
-    const known = reading && this.#meter(site, meter);
+    const known = reading && this.#known(site, meter);
     if (reading === undefined || known === undefined) return undefined;
     // Readings from a spool arrive between live ones
     if (known.reading === undefined || known.reading.timestamp <= reading.timestamp) {
@@ -120,7 +130,7 @@ export class Fleet {
       return { kind: "status", site, meter, payload: { ...status } } as const;
     }
     if (status !== undefined) this.#removed.delete(`${site}.${meter}`);
-    const known = status && this.#meter(site, meter);
+    const known = status && this.#known(site, meter);
     if (status === undefined || known === undefined) return undefined;
     known.status = status;
     return { kind: "status", site, meter, payload: { ...status } } as const;
@@ -128,7 +138,7 @@ export class Fleet {
 
   #applyFault(site: string, meter: string, fault: FaultPayload | undefined): FleetUpdate | undefined {
     if (fault === undefined) return undefined;
-    const faults = this.#meter(site, meter)?.faults;
+    const faults = this.#known(site, meter)?.faults;
     if (faults === undefined) return undefined;
     if (!fault.active) faults.delete(fault.sub_type);
     else if (faults.has(fault.sub_type) || faults.size < maxFaults) faults.set(fault.sub_type, fault);
@@ -151,7 +161,7 @@ export class Fleet {
   }
 
   /** @returns undefined for a meter that was removed, and beyond the limit */
-  #meter(site: string, meter: string): FleetMeter | undefined {
+  #known(site: string, meter: string): FleetMeter | undefined {
     const key = `${site}.${meter}`;
     if (this.#removed.has(key)) return undefined;
     const known = this.#meters.get(key);

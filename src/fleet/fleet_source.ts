@@ -2,14 +2,24 @@ import { Events, type NatsConnection } from "nats";
 import { errorText } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { nodeToken, Subjects } from "../contract/mod.ts";
-import { findStream, Fleet, type FleetUpdate, payloadOf, readStream } from "../fleet/mod.ts";
 import { apiPrefix, deniedIn, deniedText, jetstreamOf } from "../nats/mod.ts";
-import type { Bus } from "./bus_client.ts";
+import { findStream } from "./find_stream.ts";
+import { Fleet, type FleetUpdate } from "./fleet.ts";
+import { payloadOf } from "./payload.ts";
+import { readStream } from "./read_stream.ts";
 
 /** Which meters to follow. */
-export interface SourceOptions extends Bus {
+export interface SourceOptions {
+  /** Prefix of all subjects. */
+  readonly prefix: string;
+  /** JetStream domain of the streams. @default that of the connected server */
+  readonly domain?: string | undefined;
+  /** @default every site */
   readonly site?: string | undefined;
+  /** @default every meter */
   readonly meter?: string | undefined;
+  /** Maximum number of meters, and of nodes. @default that of `Fleet` */
+  readonly maxEntries?: number;
 }
 
 /** What the source reports. */
@@ -24,8 +34,8 @@ export interface SourceEvents {
 const maxPayloadBytes = 500_000;
 
 /** Fills a fleet from NATS: with the retained states, also after a reconnection, and with live messages. */
-export class WatchSource {
-  readonly fleet = new Fleet();
+export class FleetSource {
+  readonly fleet: Fleet;
   readonly #client: NatsConnection;
   readonly #options: SourceOptions;
   readonly #events: SourceEvents;
@@ -34,6 +44,7 @@ export class WatchSource {
   #restoredAtMs: number | undefined;
 
   constructor(client: NatsConnection, options: SourceOptions, events: SourceEvents, time: Pick<Time, "mono">) {
+    this.fleet = new Fleet(options.maxEntries);
     this.#client = client;
     this.#options = options;
     this.#events = events;
@@ -105,7 +116,7 @@ export class WatchSource {
    * @throws {NatsError} this user has no permission to read them
    */
   async #readStream(): Promise<boolean> {
-    const { prefix, jetstream: { domain } } = this.#options;
+    const { prefix, domain } = this.#options;
     try {
       const state = await findStream(await jetstreamOf(this.#client, domain), prefix, "state");
       if (state === undefined) return false;
