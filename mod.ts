@@ -200,6 +200,8 @@ export {
   type StreamSettings,
   type StreamsSettings,
   type TlsSettings,
+  type TrustedProxySettings,
+  type WebSettings,
 } from "./src/config/mod.ts";
 export {
   JournalError,

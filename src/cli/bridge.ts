@@ -1,4 +1,5 @@
 import { endpointText, type SocketAddress } from "../base/endpoint.ts";
+import { isLoopback } from "../base/loopback.ts";
 import { aborted } from "../base/waits.ts";
 import { PortError, type RtsSettings, serveSerialPort } from "../../bridge/mod.ts";
 import { endCode, exitCode, type Io } from "./io.ts";
@@ -62,14 +63,11 @@ export function listenAddress(
 
 /** A warning about what others can do at this address; undefined if only this machine can reach it. */
 function exposureWarning(address: SocketAddress): string | undefined {
-  if (address.kind === "unix" || loopback.test(address.host)) return undefined;
+  if (address.kind === "unix" || isLoopback(address.host)) return undefined;
   const who = `Everyone who can reach ${endpointText(address)} over the network`;
   return `${who} can read and ` +
     "write all meters on the line and end their transactions: there is no password or encryption";
 }
-
-/** 127.0.0.0/8, ::1 and their name. */
-const loopback = /^((::ffff:)?127(\.\d{1,3}){3}|::1|localhost)$/i;
 
 function parsedAddress(text: string): SocketAddress {
   if (text.startsWith("unix:") && text.length > 5) return { kind: "unix", path: text.slice(5) };

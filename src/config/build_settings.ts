@@ -3,6 +3,7 @@ import { endpointOf, fromFileFolder, parseListen } from "./endpoint.ts";
 import type { ConfigFile } from "./file_schema.ts";
 import { camelKeys } from "../base/key_case.ts";
 import type { MeterSettings } from "../base/meter_settings.ts";
+import { buildWeb } from "./web_settings.ts";
 import type { LineSettings, NatsSettings, Settings } from "./settings.ts";
 
 type LineEntry = ConfigFile["lines"][number];
@@ -29,6 +30,7 @@ export function buildSettings(file: ConfigFile, path: string): Omit<Settings, "w
     spool,
     clock,
     ...(listen === undefined ? {} : { metrics: { listen } }),
+    ...(file.web === undefined ? {} : { web: buildWeb(file.web, path) }),
     log,
   };
 }

@@ -1,4 +1,5 @@
 import { checkKeyRules } from "./check_key_rules.ts";
+import { checkWebAccess } from "./check_web_access.ts";
 import { endpointEntry, endpointOf } from "./endpoint.ts";
 import { childOf, type Finding, itemsOf, textOf, type TreeNode } from "./tree.ts";
 
@@ -19,6 +20,7 @@ export function checkTogether(root: TreeNode, file: string): Finding[] {
       checkUnique(itemsOf(childOf(line, "meters")), "powermeter_device_id", unitOf, unitsOnce)
     ),
     ...checkUnique(lines, "serial_port", (node) => portOf(textOf(node), undefined, file), "each port on one line"),
+    ...checkWebAccess(root),
     ...checkUnique(lines, "gateway", (node) => portOf(undefined, textOf(node), file), "each gateway on one line"),
   ];
 }

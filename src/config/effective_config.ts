@@ -14,7 +14,7 @@ const mask = "***";
  * Loading the result returns the same settings, except `password` and `token`, which are masked.
  */
 export function effectiveConfig(settings: Settings): Record<string, unknown> {
-  const { site, stateDir, nats, streams, lines, journal, spool, clock, metrics, log } = settings;
+  const { site, stateDir, nats, streams, lines, journal, spool, clock, metrics, web, log } = settings;
   const secrets = { ...(nats.password && { password: mask }), ...(nats.token && { token: mask }) };
   const file = {
     site,
@@ -26,6 +26,7 @@ export function effectiveConfig(settings: Settings): Record<string, unknown> {
     spool,
     clock,
     ...(metrics && { metrics: { listen: hostPortText(metrics.listen) } }),
+    ...(web && { web: { ...web, listen: hostPortText(web.listen) } }),
     log,
   };
   return snakeKeys(file, escapeVariables);

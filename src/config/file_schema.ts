@@ -6,6 +6,7 @@ import { listenForm, listenPattern, parseListen, serverForms, serverPattern } fr
 import { flag, form, oneOf, path, section, text, token, wholeNumber } from "./leaves.ts";
 import { lineSchema } from "./line_schema.ts";
 import { meterParameters } from "./meter_schema.ts";
+import { webSchema } from "./web_schema.ts";
 
 const serversAllowed = `a list of at least one server: ${serverForms}`;
 const linesAllowed = "a list of at least one line";
@@ -96,6 +97,7 @@ export const fileSchema = section({
       error: listenForm,
     }).optional().describe("Address of the page `/metrics` for Prometheus; absent: there is no page"),
   }).optional().describe("The page for Prometheus"),
+  web: webSchema.optional().describe("The page of the command `web`"),
   log: section({
     level: oneOf(...logLevels).default("info").describe("Least severe level to write"),
     format: oneOf("text", "json").default("text").describe("Format of the lines"),

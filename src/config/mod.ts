@@ -17,3 +17,5 @@ export type {
   StreamsSettings,
   TlsSettings,
 } from "./settings.ts";
+export { parseWeb, type WebOverrides } from "./parse_web.ts";
+export type { TrustedProxySettings, WebSettings } from "./web_settings.ts";

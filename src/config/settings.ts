@@ -1,6 +1,7 @@
 import type { Endpoint } from "../base/endpoint.ts";
 import type { LogLevel } from "../base/log.ts";
 import type { MeterSettings } from "../base/meter_settings.ts";
+import type { WebSettings } from "./web_settings.ts";
 
 /** A default that an upgrade changes for an unchanged file. */
 export interface ChangedDefault {
@@ -153,6 +154,8 @@ export interface Settings {
       readonly port: number;
     };
   };
+  /** The page of the command `web`. @default none: the command has its own defaults */
+  readonly web?: WebSettings;
   /** The log of the process. */
   readonly log: {
     /** Least severe level to write. @default info */

@@ -16,6 +16,8 @@ const effects = {
   journal: "at_once",
   clock: "at_once",
   metrics: "at_once",
+  // The service does not use it
+  web: "none",
   log: "at_once",
   lines: "lines",
   warnings: "none",

@@ -15,7 +15,18 @@ const common: readonly unknown[] = [
     "modbus-tcp://[::1]:502",
   ],
   ...["h:4222", "h:00080", "h:65535", "tls://h", "nats://user@h", "nats://h:", "[fe80::1]:1", "::1", "h/a"],
-  ...["Europe/Berlin", "Europe/Atlantis", "127.0.0.1:9464"],
+  ...[
+    "Europe/Berlin",
+    "Europe/Atlantis",
+    "127.0.0.1:9464",
+    "10.0.0.1",
+    "10.0.0.0/33",
+    "fd00::/8",
+    ["10.0.0.1"],
+    "/a",
+    "/a/",
+    "/..",
+  ],
 ];
 
 /** Values for a key: those that are allowed, those beside the limits, and those of other types. */

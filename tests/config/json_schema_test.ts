@@ -20,6 +20,12 @@ function keysOfFile(): { section: string; key: string; schema: z.ZodType }[] {
   );
 }
 
+/** Keys that a section requires. */
+const requiredKeys: Readonly<Record<string, Mapping>> = {
+  "lines[].rs485": { direction: "rts" },
+  "web.trusted_proxy": { addresses: ["10.0.0.1"], user_header: "X-User" },
+};
+
 /** A valid file with a value at a key, as far as the other keys decide. */
 function fileWith(section: string, key: string, value: unknown): Mapping {
   const meter: Mapping = { name: "evse-1" };
@@ -27,7 +33,7 @@ function fileWith(section: string, key: string, value: unknown): Mapping {
   const file: Mapping = { site: "berlin-01", lines: [line] };
   let target = { "": file, "lines[]": line, "lines[].meters[]": meter }[section];
   if (target === undefined) {
-    target = section === "lines[].rs485" ? { direction: "rts" } : {};
+    target = structuredClone(requiredKeys[section] ?? {});
     const path = section.replace("lines[].", "").split(".");
     const top = path.reduceRight<unknown>((inner, step) => ({ [step]: inner }), target);
     Object.assign(section.startsWith("lines[]") ? line : file, top);

@@ -1,8 +1,10 @@
 import { Ajv } from "ajv";
 import { parse } from "yaml";
+import { accessRule } from "../../src/config/check_web_access.ts";
 import { gatewayForms, serverForms } from "../../src/config/endpoint.ts";
 import { localTimeKeys } from "../../src/config/key_rules.ts";
 import { configurationSchema, type Problem } from "../../src/config/mod.ts";
+import { hostForm, proxyForm } from "../../src/config/web_schema.ts";
 import { problemsOf } from "../support/config_text.ts";
 
 /** What the JSON Schema and the validator find in the same file; empty: it is accepted. */
@@ -32,8 +34,11 @@ const notSayable: readonly ((problem: Problem) => boolean)[] = [
   ({ allowed }) => /^each (name|port|gateway|unit id) (once|on one line)/.test(allowed),
   // Refused only if a meter does not set one of the two keys itself
   ({ key, allowed }) => key.startsWith("defaults.") && allowed === `one of ${localTimeKeys.join(" and ")}`,
-  // The syntax of a host, and the names of time zones
-  ({ allowed }) => [gatewayForms, serverForms].includes(allowed) || allowed.startsWith("the name of a time zone"),
+  // The syntax of a host or an address, and the names of time zones
+  ({ allowed }) => [gatewayForms, serverForms, proxyForm, hostForm].includes(allowed),
+  ({ allowed }) => allowed.startsWith("the name of a time zone"),
+  // Whether other machines can reach an address
+  ({ allowed }) => allowed === accessRule,
   // The environment
   ({ found }) => found.includes("${"),
 ];

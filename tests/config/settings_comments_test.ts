@@ -14,6 +14,8 @@ const types: Readonly<Record<string, string>> = {
   "streams.readings": "StreamSettings",
   "streams.ocmf": "StreamSettings",
   "streams.state": "StreamSettings",
+  "web": "WebSettings",
+  "web.trusted_proxy": "TrustedProxySettings",
   "lines[]": "LineSettings",
   "lines[].rs485": "LineSettings.rs485",
   "lines[].meters[]": "MeterSettings",
