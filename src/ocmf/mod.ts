@@ -4,6 +4,7 @@ export type { CurveName } from "./curves.ts";
 export { explainInWords, explainRecord, type Explanation } from "./explain.ts";
 export { englishWords } from "./meanings.ts";
 export { type RecordFacts, recordFacts } from "./facts.ts";
+export { keyFingerprint } from "./key_fingerprint.ts";
 export { verifyLiveMap } from "./live_map.ts";
 export { type OcppRecord, type OcppSignedMeterValue, toOcppRecord, toOcppSignedMeterValue } from "./ocpp.ts";
 export type {

@@ -19,13 +19,17 @@ export function pointToSpki(pointHex: string): string {
   if (point === undefined || curve === undefined) {
     throw new SyntaxError("Cannot encode the public key: it is not an uncompressed point on a brainpool curve");
   }
-  const oid = bytesOfHex(curve.oid);
+  return hexText(writeSpki(curve, point));
+}
+
+/** Encodes a point of a curve as SubjectPublicKeyInfo. @param point 04, X and Y */
+export function writeSpki(curve: Curve, point: Uint8Array): Uint8Array {
   const algorithm = writeDer(
     derTag.sequence,
     writeDer(derTag.objectIdentifier, ecPublicKeyOid),
-    writeDer(derTag.objectIdentifier, oid),
+    writeDer(derTag.objectIdentifier, bytesOfHex(curve.oid)),
   );
-  return hexText(writeDer(derTag.sequence, algorithm, writeDer(derTag.bitString, Uint8Array.of(0), point)));
+  return writeDer(derTag.sequence, algorithm, writeDer(derTag.bitString, Uint8Array.of(0), point));
 }
 
 /**
