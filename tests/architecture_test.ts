@@ -202,7 +202,7 @@ Deno.test("only the NATS transport and the programs that are NATS clients import
     args: ["-rl", 'from "nats"', "bridge", "src", "mod.ts", "--include=*.ts"],
     cwd: root,
   }).output();
-  const rooms = ["src/nats/", "src/fleet/", "src/cli/"];
+  const rooms = ["src/nats/", "src/fleet/", "src/web/", "src/cli/"];
   const files = new TextDecoder().decode(stdout).split("\n").filter((file) => file !== "");
   assert.deepEqual(files.filter((file) => !rooms.some((room) => file.startsWith(room))), []);
 });

@@ -1,0 +1,88 @@
+import { type Context, Hono } from "hono";
+import { version } from "../base/version.ts";
+import type { AccessView } from "../view/mod.ts";
+import { forgetLogin, keepLogin, loginToken } from "./login_cookie.ts";
+import { LoginLimits } from "./login_limits.ts";
+import { loginPage } from "./login_page.ts";
+import type { LoginSessions } from "./login_sessions.ts";
+import { loginTexts } from "./login_texts.ts";
+import { pathRoot } from "./page_path.ts";
+import type { WebEnv } from "./web_env.ts";
+import type { WebParts } from "./web_parts.ts";
+
+/** Largest number of characters of a password. */
+const maxPassword = 1024;
+
+/** `/login`, `/logout` and `/api/session`. */
+export function loginRoutes(
+  { settings, users, time, log }: Pick<WebParts, "settings" | "users" | "time" | "log">,
+  logins: LoginSessions,
+): Hono<WebEnv> {
+  const root = pathRoot(settings.basePath);
+  const limits = new LoginLimits(time);
+  const login: AccessView["login"] = users !== undefined ? "password" : settings.trustedProxy ? "proxy" : "open";
+
+  const form = (context: Context<WebEnv>, shown: { user?: string; next?: string; failure?: string } = {}) => {
+    const texts = loginTexts(context.req.header("Accept-Language"));
+    context.header("Cache-Control", "no-store");
+    return loginPage({ texts, action: `${root}/login`, user: "", next: "/", ...shown });
+  };
+
+  const area = new Hono<WebEnv>();
+  area.get("/login", (context) => {
+    const next = localPath(context.req.query("next"));
+    if (users === undefined || context.get("user") !== undefined) return context.redirect(`${root}${next}`, 303);
+    return context.html(form(context, { next }));
+  });
+
+  area.post("/login", async (context) => {
+    if (users === undefined) return context.redirect(`${root}/`, 303);
+    const { user, password, next } = await enteredIn(context);
+    const address = context.get("clientAddress");
+    const texts = loginTexts(context.req.header("Accept-Language"));
+    const waitSeconds = Math.ceil(limits.waitMs(address) / 1000);
+    if (waitSeconds > 0) {
+      context.header("Retry-After", String(waitSeconds));
+      return context.html(form(context, { user, next, failure: texts.wait(waitSeconds) }), 429);
+    }
+    limits.attempt(address);
+    const verdict = await users.check(user, password);
+    if (verdict !== false) limits.succeeded(address);
+    if (verdict === "busy") return context.html(form(context, { user, next, failure: texts.busy }), 503);
+    if (!verdict) {
+      log.warn("A login failed", { user, address });
+      return context.html(form(context, { user, next, failure: texts.wrong }), 401);
+    }
+    log.info("A user has logged in", { user, address });
+    logins.end(loginToken(context));
+    keepLogin(context, logins.begin(user), settings.basePath);
+    return context.redirect(`${root}${next}`, 303);
+  });
+
+  area.post("/logout", (context) => {
+    logins.end(loginToken(context));
+    forgetLogin(context, settings.basePath);
+    return context.redirect(`${root}/login`, 303);
+  });
+
+  area.get("/api/session", (context) => {
+    const user = context.get("user");
+    context.header("Cache-Control", "no-store");
+    return context.json({ login, ...(user === undefined ? {} : { user }), version } satisfies AccessView);
+  });
+  return area;
+}
+
+async function enteredIn(context: Context<WebEnv>): Promise<{ user: string; password: string; next: string }> {
+  const body = await context.req.parseBody();
+  const text = (name: string) => typeof body[name] === "string" ? body[name] : "";
+  return { user: text("user").trim(), password: text("password").slice(0, maxPassword), next: localPath(text("next")) };
+}
+
+/** A path of this page; `/` in place of anything else, so that no link to the login leads to another page. */
+function localPath(text: string | undefined): string {
+  const base = "http://page.invalid";
+  if (text === undefined || !text.startsWith("/") || !URL.canParse(text, base)) return "/";
+  const { origin, pathname, search } = new URL(text, base);
+  return origin === base && !pathname.startsWith("//") ? `${pathname}${search}` : "/";
+}

@@ -1,0 +1,12 @@
+/**
+ * The server of the page for a fleet: what NATS publishes, as JSON and server-sent events.
+ *
+ * @module
+ */
+export { type WebApp, webApp } from "./app.ts";
+export { LiveFleet } from "./live_fleet.ts";
+export type { PageAsset, PageAssets } from "./page_assets.ts";
+export { addUser, userName, Users, UsersError } from "./users.ts";
+export { startWebServer, type WebServer } from "./web_server.ts";
+export type { WebEnv } from "./web_env.ts";
+export type { WebParts } from "./web_parts.ts";

@@ -1,0 +1,79 @@
+import { argon2idAsync } from "@noble/hashes/argon2.js";
+import { Buffer } from "node:buffer";
+import { scrypt, timingSafeEqual } from "node:crypto";
+
+/** A hash of a password with all that is needed to check a password. */
+export interface PasswordHash {
+  readonly salt: Uint8Array;
+  readonly hash: Uint8Array;
+  readonly cost:
+    | { readonly kind: "scrypt"; readonly logN: number; readonly r: number; readonly p: number }
+    | { readonly kind: "argon2id"; readonly memoryKib: number; readonly passes: number; readonly lanes: number };
+}
+
+/** 32 MB and a tenth of a second on a server: a cost that OWASP recommends, and which a small node can pay. */
+const newCost = { kind: "scrypt", logN: 15, r: 8, p: 3 } as const;
+const saltBytes = 16;
+const hashBytes = 32;
+
+/** Higher costs would let a login take minutes, or all memory. */
+const maxCost = { logN: 20, r: 32, p: 16, memoryKib: 1_048_576, passes: 16, lanes: 16 } as const;
+
+const scryptForm = /^\$scrypt\$ln=(\d+),r=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+const argonForm = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+
+/**
+ * Parses a hash in the PHC format: `$scrypt$ln=15,r=8,p=3$SALT$HASH` or `$argon2id$v=19$m=65536,t=3,p=4$SALT$HASH`.
+ *
+ * @throws {SyntaxError} the form is unknown, or the cost is too high
+ */
+export function parsePasswordHash(text: string): PasswordHash {
+  const scryptParts = scryptForm.exec(text);
+  const [, one, two, three, salt = "", hash = ""] = scryptParts ?? argonForm.exec(text) ?? [];
+  if (hash === "") throw new SyntaxError("it is neither an scrypt hash nor an argon2id hash in the PHC format");
+  const [first, second, third] = [Number(one), Number(two), Number(three)];
+  const cost: PasswordHash["cost"] = scryptParts === null
+    ? { kind: "argon2id", memoryKib: first, passes: second, lanes: third }
+    : { kind: "scrypt", logN: first, r: second, p: third };
+  const maxima: Readonly<Record<string, number>> = maxCost;
+  for (const [name, value] of Object.entries(cost)) {
+    if (typeof value !== "number" || value >= 1 && value <= (maxima[name] ?? 0)) continue;
+    throw new SyntaxError(`its cost ${name} is ${value}, allowed are 1 to ${maxima[name]}`);
+  }
+  return { salt: Buffer.from(salt, "base64"), hash: Buffer.from(hash, "base64"), cost };
+}
+
+/** Makes a hash of a password, in the PHC format. */
+export async function passwordHash(password: string): Promise<string> {
+  const salt = crypto.getRandomValues(new Uint8Array(saltBytes));
+  const hash = await derived(password, { salt, cost: newCost, hash: new Uint8Array(hashBytes) });
+  const { logN, r, p } = newCost;
+  return `$scrypt$ln=${logN},r=${r},p=${p}$${unpadded(salt)}$${unpadded(hash)}`;
+}
+
+/** Whether a hash is that of a password. */
+export async function isPassword(password: string, expected: PasswordHash): Promise<boolean> {
+  return timingSafeEqual(await derived(password, expected), expected.hash);
+}
+
+/** The same password can be entered with composed or with decomposed characters. */
+function derived(password: string, { salt, hash, cost }: PasswordHash): Promise<Uint8Array> {
+  const text = password.normalize("NFC");
+  if (cost.kind === "argon2id") {
+    const { memoryKib: m, passes: t, lanes: p } = cost;
+    return argon2idAsync(text, salt, { m, t, p, dkLen: hash.length });
+  }
+  const { logN, r, p } = cost;
+  const N = 2 ** logN;
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  // The limit of memory is that of the cost, and some more
+  scrypt(text, salt, hash.length, { N, r, p, maxmem: 128 * N * r + 1024 * 1024 + 128 * r * p }, (error, key) => {
+    if (error === null) resolve(key);
+    else reject(error);
+  });
+  return promise;
+}
+
+function unpadded(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64").replace(/=+$/, "");
+}

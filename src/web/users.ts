@@ -1,0 +1,91 @@
+import { fileProblem } from "../base/file_problem.ts";
+import { Mutex } from "../base/mutex.ts";
+import { replacePrivate } from "../base/private_files.ts";
+import { isPassword, parsePasswordHash, type PasswordHash, passwordHash } from "./password_hash.ts";
+
+/** The file of users cannot be used. */
+export class UsersError extends Error {
+  override readonly name = "UsersError";
+  /** Always this one. */
+  readonly code = "users";
+}
+
+/** The form of a name of a user. */
+export const userName = { pattern: /^[\w.@-]{1,64}$/, allowed: "1 to 64 letters, digits, _, ., @ and -" } as const;
+
+/** Passwords that are checked or wait for it; each check takes much memory and time. */
+const maxChecks = 4;
+
+/** The users of a file with lines `NAME:HASH`. The file is read at each login, so a change needs no restart. */
+export class Users {
+  readonly #path: string;
+  readonly #checks = new Mutex();
+
+  /**
+   * @param path of the file
+   * @throws {UsersError} the file cannot be read, or a line is invalid
+   */
+  constructor(path: string) {
+    this.#path = path;
+    if (readUsers(path).size === 0) throw new UsersError(`${path} has no user; add one with --add-user NAME`);
+  }
+
+  /**
+   * Whether a password is that of a user; `busy`: too many are checked now. An unknown name takes as long as a known one.
+   *
+   * @throws {UsersError} the file cannot be read, or a line is invalid
+   */
+  async check(name: string, password: string): Promise<boolean | "busy"> {
+    if (this.#checks.pending >= maxChecks) return "busy";
+    return await this.#checks.run(async () => {
+      const users = readUsers(this.#path);
+      const [someone] = users.values();
+      const expected = users.get(name) ?? someone;
+      return expected !== undefined && await isPassword(password, expected) && users.has(name);
+    });
+  }
+}
+
+/**
+ * Adds a user to a file, or replaces the password of one. Creates the file if it does not exist.
+ *
+ * @throws {UsersError} the file cannot be read or written
+ */
+export async function addUser(path: string, name: string, password: string): Promise<void> {
+  const text = textOf(path, "");
+  const others = text.split("\n").filter((line) => !line.startsWith(`${name}:`) && line !== "");
+  const added = [...others, `${name}:${await passwordHash(password)}`, ""].join("\n");
+  try {
+    replacePrivate(path, added);
+  } catch (error) {
+    throw new UsersError(`Cannot write ${path}: ${fileProblem(error)}`);
+  }
+}
+
+function readUsers(path: string): Map<string, PasswordHash> {
+  const users = new Map<string, PasswordHash>();
+  for (const [at, line] of textOf(path).split("\n").entries()) {
+    if (line.trim() === "" || line.startsWith("#")) continue;
+    const [, name = "", hash = ""] = /^([^:]*):(.*)$/.exec(line.trim()) ?? [];
+    try {
+      if (!userName.pattern.test(name)) {
+        throw new SyntaxError(`allowed is NAME:HASH, with a name of ${userName.allowed}`);
+      }
+      users.set(name, parsePasswordHash(hash));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new UsersError(`Cannot use line ${at + 1} of ${path}: ${error.message}; replace it with --add-user NAME`);
+    }
+  }
+  return users;
+}
+
+/** @param absent text of a file that does not exist; undefined: that is an error */
+function textOf(path: string, absent?: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound && absent !== undefined) return absent;
+    throw new UsersError(`Cannot read ${path}: ${fileProblem(error)}`);
+  }
+}

@@ -1,0 +1,45 @@
+import { within } from "../base/waits.ts";
+import type { Time } from "../base/time.ts";
+import type { WebSettings } from "../config/mod.ts";
+import type { WebApp } from "./app.ts";
+
+/** How long a stop waits for answers that are being sent. */
+const stopMs = 2_000;
+
+/** The page on a socket. */
+export interface WebServer {
+  /** The address, with the port that the system has chosen for port 0. */
+  readonly address: { readonly host: string; readonly port: number };
+  /** Stops to accept connections, and ends those that are open. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves the page on a socket.
+ *
+ * @throws {Deno.errors.AddrInUse} another process uses the address
+ * @throws {Error} the machine does not have the address, or this user may not use the port
+ */
+export function startWebServer(
+  app: Pick<WebApp, "fetch">,
+  { host, port }: WebSettings["listen"],
+  time: Pick<Time, "sleep">,
+): WebServer {
+  const end = new AbortController();
+  const server = Deno.serve(
+    { hostname: host, port, signal: end.signal, onListen: () => {} },
+    (request, info) => app.fetch(request, info),
+  );
+  let isFinished = false;
+  const finished = server.finished.then(() => {
+    isFinished = true;
+  });
+  return {
+    address: { host: server.addr.hostname, port: server.addr.port },
+    async stop() {
+      await within(server.shutdown(), stopMs, time);
+      if (!isFinished) end.abort();
+      await finished;
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** A server-sent event. */
+export interface ServerEvent {
+  readonly event: string;
+  readonly id: string | undefined;
+  /** The parsed JSON, or the text if it is not JSON. */
+  // deno-lint-ignore no-explicit-any
+  readonly data: any;
+}
+
+/** Reads the server-sent events of an answer. Disposing ends the answer. */
+export class EventReader implements AsyncDisposable {
+  readonly #reader: ReadableStreamDefaultReader<string>;
+  #text = "";
+
+  constructor({ body }: Pick<Response, "body">) {
+    if (body === null) throw new Error("the answer has no body");
+    this.#reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  }
+
+  /** The next event. @param kinds other events are skipped; none: any event */
+  async next(...kinds: readonly string[]): Promise<ServerEvent> {
+    while (true) {
+      const event = parsed(await this.#block());
+      if (event !== undefined && (kinds.length === 0 || kinds.includes(event.event))) return event;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#reader.cancel();
+  }
+
+  async #block(): Promise<string> {
+    while (!this.#text.includes("\n\n")) {
+      const { done, value = "" } = await this.#reader.read();
+      if (done) throw new Error("the server has ended the answer");
+      this.#text += value;
+    }
+    const end = this.#text.indexOf("\n\n");
+    const block = this.#text.slice(0, end);
+    this.#text = this.#text.slice(end + 2);
+    return block;
+  }
+}
+
+/** Undefined for a block without data: a comment, or the time until a new attempt. */
+function parsed(block: string): ServerEvent | undefined {
+  const fields = new Map<string, string>();
+  for (const line of block.split("\n")) {
+    const [, name = "", value = ""] = /^([^:]*): ?(.*)$/.exec(line) ?? [];
+    fields.set(name, fields.has(name) ? `${fields.get(name)}\n${value}` : value);
+  }
+  const data = fields.get("data");
+  if (data === undefined) return undefined;
+  return { event: fields.get("event") ?? "message", id: fields.get("id"), data: jsonOr(data) };
+}
+
+function jsonOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

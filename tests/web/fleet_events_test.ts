@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { connect, Events, type NatsConnection } from "nats";
+import type { FleetChange, FleetSnapshot, MeterRow } from "../../src/view/mod.ts";
+import { node, reading, status } from "../cli/fleet_messages.ts";
+import { EventReader } from "../support/event_reader.ts";
+import { FakeTime } from "../support/fake_time.ts";
+import { openWebSite, type WebSite } from "../support/web_site.ts";
+
+async function store(nats: NatsConnection, subject: string, payload: object): Promise<void> {
+  await nats.jetstream().publish(`wattseal.${subject}`, JSON.stringify(payload));
+}
+
+async function events({ app }: Pick<WebSite, "app">, lastEventId?: string): Promise<EventReader> {
+  const headers = lastEventId === undefined ? {} : { "Last-Event-ID": lastEventId };
+  return new EventReader(await app.request("/api/fleet", { headers }));
+}
+
+const names = (rows: readonly Pick<MeterRow, "site" | "meter">[] = []) => rows.map((row) => `${row.site}.${row.meter}`);
+
+Deno.test("a page gets the meters of all sites of a hub, then only what changes", async () => {
+  const time = new FakeTime();
+  await using site = await openWebSite({
+    time,
+    before: async (nats) => {
+      for (const [name, meter] of [["berlin", "evse-1"], ["berlin", "evse-2"], ["hamburg", "evse-1"]]) {
+        await store(nats, `${name}.${meter}.status`, status("online"));
+      }
+      await store(nats, "berlin._node.status", { ...node, instance: "b-1" });
+      await store(nats, "berlin.evse-2.fault.CommunicationError", {
+        type: "x",
+        sub_type: "CommunicationError",
+        severity: "High",
+        active: true,
+        message: "no answer",
+        since: "2026-01-31T07:00:00.000Z",
+        timestamp: "2026-01-31T07:00:00.000Z",
+      });
+    },
+  });
+  await using reader = await events(site);
+  const first: FleetSnapshot = (await reader.next("snapshot")).data;
+  assert.equal(first.connection.connected, true);
+  assert.deepEqual(names(first.meters).toSorted(), ["berlin.evse-1", "berlin.evse-2", "hamburg.evse-1"]);
+  const [faulty] = first.meters.filter(({ faults }) => faults.length > 0);
+  assert.equal(faulty?.meter, "evse-2");
+  assert.equal(faulty?.faults[0]?.subType, "CommunicationError");
+  assert.partialDeepStrictEqual(first.meters.find((row) => row.site === "berlin"), {
+    state: "online",
+    version: "0.1.0",
+    transaction: { state: "running" },
+  });
+  assert.deepEqual(first.nodes.map(({ site, instance, undeliveredRecords }) => [site, instance, undeliveredRecords]), [
+    ["berlin", "b-1", 2],
+  ]);
+
+  await site.publish("hamburg.evse-1.reading", reading);
+  await time.advance(1000);
+  const change: FleetChange = (await reader.next("change")).data;
+  assert.deepEqual(names(change.meters), ["hamburg.evse-1"]);
+  assert.partialDeepStrictEqual(change.meters?.[0], { powerW: 6900.3, importWh: 12_345_678, state: "online" });
+  assert.equal(change.nodes, undefined);
+});
+
+Deno.test("changes within a second are one event", async () => {
+  const time = new FakeTime();
+  await using site = await openWebSite({ time });
+  await using reader = await events(site);
+  await reader.next("snapshot");
+  for (const powerW of [1, 2, 3]) {
+    await site.publish("berlin.evse-1.reading", { ...reading, power_W: { total: powerW } });
+    await time.advance(300);
+  }
+  await time.advance(1000);
+  assert.deepEqual((await reader.next("change")).data.meters.map((row: MeterRow) => row.powerW), [3]);
+});
+
+Deno.test("a page that connects again gets what it has missed as one change", async () => {
+  const time = new FakeTime();
+  await using site = await openWebSite({ time });
+  await site.publish("berlin.evse-1.status", status("online"));
+  await site.publish("berlin.evse-2.status", status("online"));
+  await time.advance(1000);
+  let id: string | undefined;
+  {
+    await using reader = await events(site);
+    ({ id } = await reader.next("snapshot"));
+  }
+  await site.publish("berlin.evse-1.status", status("offline"));
+  await time.advance(1000);
+  await site.publish("berlin.evse-2.status", { ...status("stopped"), removed: true });
+  await site.publish("berlin.evse-3.status", status("connecting"));
+  await time.advance(1000);
+
+  await using resumed = await events(site, id);
+  const { event, data } = await resumed.next();
+  assert.equal(event, "change");
+  assert.deepEqual(names(data.meters).toSorted(), ["berlin.evse-1", "berlin.evse-3"]);
+  assert.deepEqual(data.removed, [{ site: "berlin", meter: "evse-2" }]);
+
+  await using other = await events(site, "00000000-3");
+  assert.equal((await other.next()).event, "snapshot");
+});
+
+Deno.test("a meter is lost while its process does not report in time", async () => {
+  const time = new FakeTime();
+  await using site = await openWebSite({ time });
+  await site.publish("berlin._node.status", { ...node, ttl_s: 90 });
+  await site.publish("berlin.evse-1.status", status("online"));
+  await site.publish("hamburg.evse-1.status", status("online"));
+  await time.advance(1000);
+  await using reader = await events(site);
+  await reader.next("snapshot");
+
+  await time.advance(91_000);
+  const lost: FleetChange = (await reader.next("change")).data;
+  assert.deepEqual(lost.meters?.map((row) => [row.site, row.state]), [["berlin", "lost"]]);
+  assert.deepEqual(lost.nodes?.map(({ isLost }) => isLost), [true]);
+
+  await site.publish("berlin._node.status", { ...node, ttl_s: 90 });
+  await time.advance(1000);
+  const back: FleetChange = (await reader.next("change")).data;
+  assert.deepEqual(back.meters?.map((row) => row.state), ["online"]);
+});
+
+Deno.test("a new process of a site replaces the row of the old one", async () => {
+  const time = new FakeTime();
+  await using site = await openWebSite({ time });
+  await site.publish("berlin._node.status", { ...node, instance: "old" });
+  await time.advance(1000);
+  await using reader = await events(site);
+  await reader.next("snapshot");
+  await site.publish("berlin._node.status", { ...node, instance: "new" });
+  await time.advance(1000);
+  const change: FleetChange = (await reader.next("change")).data;
+  assert.deepEqual(change.removed, [{ site: "berlin", instance: "old" }]);
+  assert.deepEqual(change.nodes?.map(({ instance }) => instance), ["new"]);
+});
+
+Deno.test("without a change, a page gets a beat", async () => {
+  const time = new FakeTime();
+  await using site = await openWebSite({ time });
+  await using reader = await events(site);
+  await reader.next("snapshot");
+  await time.advance(16_000);
+  assert.match((await reader.next()).event, /^beat$/);
+});
+
+Deno.test("a page learns since when NATS is not reachable, and afterwards what has changed meanwhile", async () => {
+  const time = new FakeTime();
+  await using site = await openWebSite({ time, connection: { maxReconnectAttempts: -1, reconnectTimeWait: 500 } });
+  await site.publish("berlin._node.status", { ...node, ttl_s: 90 });
+  await site.publish("berlin.evse-1.status", status("online"));
+  await time.advance(1000);
+  await using reader = await events(site);
+  await reader.next("snapshot");
+
+  const connection = site.nats.status()[Symbol.asyncIterator]();
+  const until = async (type: Events) => {
+    while ((await connection.next()).value?.type !== type);
+  };
+  await site.server.stop();
+  await until(Events.Disconnect);
+  await time.advance(200_000);
+  const lost: FleetChange = (await reader.next("change")).data;
+  assert.equal(lost.connection?.connected, false);
+  assert.equal(lost.connection?.since, "2026-01-31T08:00:01.000Z");
+  // A process is not lost because its reports cannot arrive
+  assert.deepEqual(lost.meters, undefined);
+
+  await site.server.restart();
+  const other = await connect({ servers: site.server.address });
+  await store(other, "berlin.evse-1.status", status("offline"));
+  await other.close();
+  await until(Events.Reconnect);
+  const clock = setInterval(() => void time.advance(1000), 20);
+  for (let isShown = false; !isShown;) {
+    const { data } = await reader.next("change");
+    isShown = data.meters?.some((row: MeterRow) => row.state === "offline") === true;
+  }
+  clearInterval(clock);
+  assert.equal(site.live.connection.connected, true);
+});

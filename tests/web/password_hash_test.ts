@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { isPassword, parsePasswordHash } from "../../src/web/password_hash.ts";
+import { addUser, Users, UsersError } from "../../src/web/mod.ts";
+import { userLine } from "./users_file.ts";
+
+Deno.test("hashes of other programs are accepted", async () => {
+  // The example of passlib, and a test of the reference implementation of Argon2
+  const scrypt = parsePasswordHash(
+    "$scrypt$ln=16,r=8,p=1$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4CbdRSCdEBsjjJxD+iCs5E",
+  );
+  const argon2id = parsePasswordHash(
+    "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+  );
+  for (const hash of [scrypt, argon2id]) {
+    assert.equal(await isPassword("password", hash), true);
+    assert.equal(await isPassword("Password", hash), false);
+  }
+});
+
+Deno.test("a hash with an unknown form or an excessive cost is refused", () => {
+  const text = "$scrypt$ln=15,r=8,p=3$c2FsdA$aGFzaA";
+  assert.equal(parsePasswordHash(text).cost.kind, "scrypt");
+  for (
+    const wrong of ["password", "$2y$10$abc", text.replace("ln=15", "ln=40"), text.replace("p=3", "p=0"), `${text}$x`]
+  ) {
+    assert.throws(() => parsePasswordHash(wrong), SyntaxError, wrong);
+  }
+});
+
+Deno.test("an added user can log in, also with composed letters, and only the owner reads the file", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "wattseal-users-" });
+  const path = join(folder, "users");
+  await Deno.writeTextFile(
+    path,
+    `# people\n${userLine("anna", "old password")}${userLine("anna-2", "stays as it is")}`,
+  );
+  await addUser(path, "anna", "Stra\u00dfe f\u00fcr alle");
+  const users = new Users(path);
+  assert.equal(await users.check("anna", "Stra\u00dfe fu\u0308r alle"), true);
+  assert.equal(await users.check("anna", "old password"), false);
+  assert.equal(await users.check("anna-2", "stays as it is"), true);
+  assert.equal(await users.check("nobody", "stays as it is"), false);
+  assert.match(await Deno.readTextFile(path), /^# people\nanna-2:.*\nanna:\$scrypt\$ln=15,r=8,p=3\$.*\n$/);
+  assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o600);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a file of users that cannot be used is named with its line", async () => {
+  const path = await Deno.makeTempFile();
+  const problemOf = (text: string) => {
+    Deno.writeTextFileSync(path, text);
+    try {
+      new Users(path);
+    } catch (error) {
+      assert.ok(error instanceof UsersError);
+      return error.message;
+    }
+    return undefined;
+  };
+  assert.match(problemOf("") ?? "", /has no user; add one with --add-user/);
+  assert.match(problemOf(`${userLine("anna", "x")}berta:secret\n`) ?? "", /line 2 of .*neither an scrypt hash nor/);
+  assert.match(problemOf("a b:$scrypt$\n") ?? "", /line 1 of .*NAME:HASH/);
+  assert.equal(problemOf(userLine("anna", "x")), undefined);
+  await Deno.remove(path);
+  assert.throws(() => new Users(path), /Cannot read .*there is no such file/);
+});

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { systemTime } from "../../src/base/time.ts";
+import { startWebServer } from "../../src/web/mod.ts";
+import { reading } from "../cli/fleet_messages.ts";
+import { EventReader } from "../support/event_reader.ts";
+import { ownHost } from "../support/own_address.ts";
+import { openWebSite } from "../support/web_site.ts";
+
+Deno.test("on a socket, a browser gets the page and its events, and a stop ends them", async () => {
+  await using site = await openWebSite({ streams: ["state"] });
+  const server = startWebServer(site.app, { host: ownHost(), port: 0 }, systemTime);
+  const { host, port } = server.address;
+  const url = `http://${host}:${port}`;
+  assert.match(await (await fetch(url)).text(), /<div id="app">/);
+  const response = await fetch(`${url}/api/fleet`);
+  assert.match(response.headers.get("Content-Type") ?? "", /^text\/event-stream/);
+  await using reader = new EventReader(response);
+  await reader.next("snapshot");
+  await site.publish("berlin.evse-1.reading", reading);
+  assert.equal((await reader.next("change")).data.meters[0].powerW, 6900.3);
+
+  site.live.stop();
+  await server.stop();
+  await assert.rejects(reader.next());
+  await assert.rejects(fetch(url).then((answer) => answer.text()));
+});
+
+Deno.test("an address that another process uses is refused", async () => {
+  await using site = await openWebSite({ streams: [] });
+  const server = startWebServer(site.app, { host: ownHost(), port: 0 }, systemTime);
+  assert.throws(() => startWebServer(site.app, server.address, systemTime), Deno.errors.AddrInUse);
+  await server.stop();
+});
+
+Deno.test("a client that leaves makes room for others", async () => {
+  await using site = await openWebSite({ streams: [] });
+  const server = startWebServer(site.app, { host: ownHost(), port: 0 }, systemTime);
+  const url = `http://${server.address.host}:${server.address.port}/api/fleet`;
+  // More than are served at once
+  for (let batch = 0; batch < 6; batch++) {
+    const readers = await Promise.all(Array.from({ length: 100 }, async () => new EventReader(await fetch(url))));
+    for (const reader of readers) await reader.next("snapshot");
+    for (const reader of readers) await reader[Symbol.asyncDispose]();
+  }
+  site.live.stop();
+  await server.stop();
+});
