@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { readLicence } from "../bundle/mod.ts";
 import { type Lock, nameAndVersion } from "./runtime_lock.ts";
 
 /** A piece of other people's software in the package. */
@@ -31,13 +32,10 @@ export async function readComponents(modules: string, { npm }: Pick<Lock, "npm">
   return await Promise.all(
     Object.entries(npm).map(async ([id, { integrity, ...entry }]) => {
       const folder = packageFolder(id);
-      const manifest: { license?: string } = JSON.parse(await Deno.readTextFile(join(modules, folder, "package.json")));
-      if (manifest.license === undefined) throw new Error(`The package ${id} names no licence`);
       const used = [...entry.dependencies ?? [], ...entry.optionalDependencies ?? []];
       return {
         ...nameAndVersion(id),
-        licence: manifest.license,
-        licenceText: await readLicence(id, join(modules, folder)),
+        ...await readLicence(id, join(modules, folder)),
         folder: `app/node_modules/${folder}`,
         integrity,
         dependencies: used.map((name) =>
@@ -46,11 +44,4 @@ export async function readComponents(modules: string, { npm }: Pick<Lock, "npm">
       };
     }),
   );
-}
-
-async function readLicence(id: string, folder: string): Promise<string> {
-  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
-  const files = names.filter((name) => /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i.test(name)).toSorted();
-  if (files.length === 0) throw new Error(`The package ${id} has no text of its licence`);
-  return (await Promise.all(files.map((name) => Deno.readTextFile(join(folder, name))))).join("\n");
 }

@@ -5,7 +5,8 @@ export const documentFolder = "usr/share/doc/wattseal";
 
 /** From a file of the project to its place on a station; the first row that fits counts. */
 const places: readonly (readonly [from: RegExp, to: string | undefined])[] = [
-  [/^src\/package\//, undefined],
+  // The pages are bundled when the package is built
+  [/^src\/(?:package|bundle|page)\//, undefined],
   [/^((?:src|bridge)\/.+\.ts|LICENSE)$/, `${programFolder}/app/$1`],
   [/^config\/debian\/wattseal\.sh$/, "usr/bin/wattseal"],
   [/^config\/debian\/site\.yaml$/, "etc/wattseal/site.yaml"],
@@ -20,6 +21,9 @@ const places: readonly (readonly [from: RegExp, to: string | undefined])[] = [
   [/^config\/(monitoring\/.+\.(?:yaml|json))$/, `${documentFolder}/$1`],
   [/^(?:docs\/)?((?:CHANGELOG|[a-z_-]+)\.md)$/, `${documentFolder}/$1`],
 ];
+
+/** The folder of the bundled pages on a station. */
+export const bundleFolder = `${programFolder}/app/page`;
 
 /** Links of the package, with what they point at: the examples name the schema beside them. */
 export const links: readonly (readonly [link: string, target: string])[] = [

@@ -37,7 +37,8 @@ Deno.test("each kind of file has its place on a station; build code and tests ha
     "CHANGELOG.md": "usr/share/doc/wattseal/CHANGELOG.md",
   };
   for (const [file, place] of Object.entries(places)) assert.equal(installedPath(file), place);
-  for (const file of ["src/package/main.ts", "tests/run.ts", "mod.ts", "deno.json", "config/debian/postinst"]) {
+  const others = ["src/package/main.ts", "src/bundle/main.ts", "src/page/main.ts", "src/page/main.css"];
+  for (const file of [...others, "tests/run.ts", "mod.ts", "deno.json", "config/debian/postinst"]) {
     assert.equal(installedPath(file), undefined, file);
   }
   assert.deepEqual(
