@@ -21,21 +21,29 @@ function isFile(path: string): boolean {
   }
 }
 
+/** The browser of all tests of this process: a start takes seconds. */
+let shared: Browser | undefined;
+let isEndRegistered = false;
+
+async function sharedBrowser(): Promise<Browser> {
+  if (shared?.isConnected() !== true) shared = await launchChromium();
+  return shared;
+}
+
 /**
- * Defines a test that gets a browser of its own. Without Chromium the test is ignored, by its name; with
- * `WATTSEAL_CHROMIUM=required` it fails.
+ * Defines a test that gets a browser; it closes the pages that it opens. Without Chromium the test is ignored, by its name;
+ * with `WATTSEAL_CHROMIUM=required` it fails.
  */
 export function browserTest(name: string, run: (browser: Browser) => Promise<void>): void {
+  if (!isEndRegistered) Deno.test.afterAll(async () => await shared?.close());
+  isEndRegistered = true;
   Deno.test({
     name: `Chromium: ${name}`,
     ignore: chromiumPath() === undefined && Deno.env.get("WATTSEAL_CHROMIUM") !== "required",
     // The library keeps timers and streams of the ended browser for a while
     sanitizeOps: false,
     sanitizeResources: false,
-    fn: async () => {
-      await using browser = await launchChromium();
-      await run(browser);
-    },
+    fn: async () => await run(await sharedBrowser()),
   });
 }
 
