@@ -1,13 +1,13 @@
 import { fileProblem } from "../base/file_problem.ts";
-import { systemTime } from "../base/time.ts";
+import { systemTime, timestamp } from "../base/time.ts";
 import { JournalError, type JournalReader, type RecordFilter, type StoredRecord } from "../journal/mod.ts";
 import { xmlContainer, xmlValue } from "../ocmf/mod.ts";
 import { ocmfResult } from "../contract/mod.ts";
+import { csvHeader, csvRow } from "../view/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { type JournalLocation, withJournal } from "./journal_folder.ts";
 import { openOutput, type Output } from "./output.ts";
 import { OutputError } from "./process_output.ts";
-import { csvHeader, csvRecord } from "./record_csv.ts";
 import { lines } from "./safe_text.ts";
 import { ambiguousText, matchingIds } from "./transaction_prefix.ts";
 
@@ -37,6 +37,24 @@ const formats: Readonly<Record<JournalExportArguments["format"], Format>> = {
   xml: { ...xmlContainer, record: ({ seq, ocmf, publicKey }) => xmlValue(seq, ocmf, publicKey) },
   csv: { begin: csvHeader, end: "", record: csvRecord },
 };
+
+function csvRecord(record: StoredRecord, site: string | undefined): string {
+  const { messageId, deliveredAtMs } = record;
+  const result = ocmfResult(record, site);
+  return csvRow({
+    journalSeq: result.journal_seq,
+    messageId,
+    site: result.site,
+    meter: result.meter,
+    meterId: result.meter_id,
+    transactionId: result.transaction_id,
+    reason: result.reason,
+    readAt: result.read_at,
+    deliveredAt: deliveredAtMs === undefined ? undefined : timestamp(deliveredAtMs),
+    verification: result.verification,
+    session: result.session,
+  });
+}
 
 type ExportIo = Pick<Io, "out" | "err" | "env" | "interrupted">;
 

@@ -33,5 +33,5 @@ export { Fleet, isLost } from "./fleet.ts";
 export type { FleetMeter, FleetNode, FleetUpdate } from "./fleet.ts";
 export { listFleet } from "./list.ts";
 export type { ListedFault, ListedSite } from "./list.ts";
-export { payloadOf } from "./payload.ts";
+export { membersOf, payloadOf } from "./payload.ts";
 export { readStream } from "./read_stream.ts";

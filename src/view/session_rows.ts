@@ -10,7 +10,7 @@ export interface ShownVerification {
 export interface ShownIdentification {
   readonly type?: string;
   readonly level?: string;
-  /** The identification with all but its last characters hidden. */
+  /** What is shown in place of the identification; the identification itself in a record that a person has opened. */
   readonly masked: string;
 }
 
@@ -18,8 +18,10 @@ export interface ShownIdentification {
 export interface SessionRow {
   /** Number of the message in the stream of records. */
   readonly seq: number;
-  /** `Nats-Msg-Id` of the record. */
+  /** `Nats-Msg-Id` of the record; without one, its number. */
   readonly id: string;
+  /** Equal for copies of the record: they have the same `id` and the same text. */
+  readonly copyKey: string;
   readonly site: string;
   readonly meter: string;
   readonly evseId?: string;
@@ -55,15 +57,23 @@ export interface SessionQuery {
   readonly verdict?: string;
   /** Only records with a lower `seq`: the continuation of a page. */
   readonly before?: number;
+  /** Only records with a higher `seq`: those that are new since a page. */
+  readonly after?: number;
   /** Maximum number of rows. */
   readonly limit?: number;
 }
 
-/** Rows of a table, newest first. */
+/** Rows of a table, newest first. A search of many records has several pages, some of them without rows. */
 export interface SessionPage {
   readonly rows: readonly SessionRow[];
   /** `before` of the next page; undefined: there are no more records. */
   readonly before?: number;
-  /** Whether all records that the server looked at could be used. */
+  /** Whether the search is at its end. */
   readonly isComplete: boolean;
+  /** Number of records that the server read for this page. */
+  readonly searched: number;
+  /** When the oldest of them was stored, RFC 3339. */
+  readonly searchedTo?: string;
+  /** `seq` of the last record in the stream, for `after`; 0: there is none. */
+  readonly newest: number;
 }

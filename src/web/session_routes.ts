@@ -1,8 +1,80 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import { errorText } from "../base/log.ts";
+import { deniedIn, deniedText, jetstreamReason } from "../nats/mod.ts";
+import { sessionQuery, SessionQueryError } from "../view/mod.ts";
+import { problem } from "./problem.ts";
+import { NoRecordStreamError } from "./record_stream.ts";
+import { SessionPages } from "./session_pages.ts";
 import type { WebEnv } from "./web_env.ts";
 import type { WebParts } from "./web_parts.ts";
 
+type RoutesParts = Pick<WebParts, "nats" | "prefix" | "domain" | "time" | "log">;
+
 /** `/api/sessions`, `/api/sessions.csv`, `/api/records`: the records of the fleet. */
-export function sessionRoutes(_parts: Pick<WebParts, "nats" | "prefix" | "domain" | "time" | "log">): Hono<WebEnv> {
-  return new Hono<WebEnv>();
+export function sessionRoutes(parts: RoutesParts): Hono<WebEnv> {
+  const pages = new SessionPages(parts);
+  const routes = new Hono<WebEnv>();
+  routes.onError((error, context) => failed(context, error, parts));
+  routes.get("/api/sessions", async (context) => {
+    const query = sessionQuery(new URL(context.req.url).searchParams);
+    return uncached(context.json(await pages.page(query)));
+  });
+  routes.get("/api/sessions.csv", async (context) => {
+    const { limit: _, ...query } = sessionQuery(new URL(context.req.url).searchParams);
+    const lines = loggedFailure(await pages.csv(query), parts);
+    const body = ReadableStream.from(lines).pipeThrough(new TextEncoderStream());
+    return uncached(context.body(body, 200, {
+      "content-type": "text/csv; charset=utf-8",
+      "content-disposition": 'attachment; filename="sessions.csv"',
+    }));
+  });
+  routes.get("/api/records/:seq{[0-9]+}", async (context) => {
+    const seq = Number(context.req.param("seq"));
+    const view = await pages.record(seq, { isOpen: false });
+    return view === undefined ? absent(context, seq) : uncached(context.json(view));
+  });
+  routes.post("/api/records/:seq{[0-9]+}/identification", async (context) => {
+    const seq = Number(context.req.param("seq"));
+    const view = await pages.record(seq, { isOpen: true });
+    if (view === undefined) return absent(context, seq);
+    const { id: record, site, meter } = view.row;
+    const [user, address] = [context.get("user"), context.get("clientAddress")];
+    parts.log.info("The identification in a record was shown", { record, site, meter, seq, user, address });
+    return uncached(context.json(view));
+  });
+  return routes;
+}
+
+/** Records are personal data: neither a browser nor a proxy may keep them. */
+function uncached(response: Response): Response {
+  response.headers.set("cache-control", "no-store");
+  return response;
+}
+
+function absent(context: Context, seq: number): Response {
+  return problem(context, 404, "not_found", `The stream of records has no record ${seq}; it may be removed by its age`);
+}
+
+function failed(context: Context, error: Error, { domain, log }: RoutesParts): Response {
+  if (error instanceof SessionQueryError) return problem(context, 400, "invalid_query", error.message);
+  if (error instanceof NoRecordStreamError) return problem(context, 503, "no_stream", error.message);
+  const denied = deniedIn(error);
+  const reason = denied === undefined
+    ? jetstreamReason(error, { domain })
+    : deniedText(denied, "grant it to this user");
+  log.warn(`Cannot read records for ${context.req.method} ${context.req.path}: ${reason}`);
+  return problem(context, 503, "unavailable", `Cannot read records: ${reason}`);
+}
+
+/** An answer that has begun can only be cut off. */
+async function* loggedFailure(
+  lines: AsyncGenerator<string, void, void>,
+  { log }: RoutesParts,
+): AsyncGenerator<string, void, void> {
+  try {
+    yield* lines;
+  } catch (error) {
+    log.warn(`Cannot continue to send sessions as CSV: ${errorText(error)}`);
+    throw error;
+  }
 }

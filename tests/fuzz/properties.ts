@@ -5,6 +5,7 @@ import { scheduleProperties } from "../station/schedule_properties.ts";
 import { crashProperties } from "../transaction/crash_properties.ts";
 import { crowdProperties } from "../transaction/crowd_properties.ts";
 import { machineProperties } from "../transaction/state_machine_properties.ts";
+import { identificationProperties } from "../view/identification_properties.ts";
 import { rowVersionProperties } from "../web/row_version_properties.ts";
 import { lateAnswerProperties } from "./late_answer_properties.ts";
 import type { Property } from "./property.ts";
@@ -20,4 +21,5 @@ export const properties: readonly Property[] = [
   ...crowdProperties,
   ...lateAnswerProperties,
   ...rowVersionProperties,
+  ...identificationProperties,
 ];

@@ -1,9 +1,25 @@
 import { printable } from "../base/text.ts";
-import { timestamp } from "../base/time.ts";
-import { type OcmfResult, ocmfResult } from "../contract/mod.ts";
-import type { StoredRecord } from "../journal/mod.ts";
+import type { SessionPayload } from "../contract/mod.ts";
+import type { ShownVerification } from "./session_rows.ts";
 
-type Session = Exclude<OcmfResult["session"], undefined>;
+/** A record and its session, for a table. */
+export interface CsvRecord {
+  readonly journalSeq?: number | undefined;
+  /** `Nats-Msg-Id`. */
+  readonly messageId: string;
+  readonly site?: string | undefined;
+  readonly meter?: string | undefined;
+  readonly meterId?: string | undefined;
+  readonly transactionId?: string | undefined;
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly readAt: string;
+  /** RFC 3339; undefined: it is not delivered. */
+  readonly deliveredAt?: string | undefined;
+  readonly verification: ShownVerification;
+  readonly session?: SessionPayload | undefined;
+}
+
 const columns = [
   ...["journal_seq", "message_id", "site", "meter", "meter_id", "transaction_id"] as const,
   ...["reason", "read_at", "delivered_at", "signature", "session", "key", "problems"] as const,
@@ -24,36 +40,29 @@ const numberColumns: ReadonlySet<Column> = new Set<Column>(
 /** The line with the names of the columns. */
 export const csvHeader = csvLine(columns);
 
-/**
- * A record as one line of CSV. The columns of the register have values if exactly one register is billed.
- *
- * @param site undefined if it is not known
- */
-export function csvRecord(record: StoredRecord, site: string | undefined): string {
-  const row = rowOf(record, ocmfResult(record, site));
+/** A record as one line of CSV. The columns of the register have values if exactly one register is billed. */
+export function csvRow(record: CsvRecord): string {
+  const row = rowOf(record);
   return csvLine(columns.map((column) => {
     const text = String(row[column] ?? "");
     return numberColumns.has(column) ? text : textCell(text);
   }));
 }
 
-function rowOf(
-  { messageId, deliveredAtMs }: StoredRecord,
-  result: OcmfResult,
-): Readonly<Record<Column, string | number | boolean | undefined>> {
-  const { verification: { signature, session: verdict, key, problems }, session } = result;
+function rowOf(record: CsvRecord): Readonly<Record<Column, string | number | boolean | undefined>> {
+  const { verification: { signature, session: verdict, key, problems }, session } = record;
   const { obis, direction, begin_Wh, end_Wh, loss_Wh } = onlyBilled(session);
   const { assigned, type, level, flags, data } = session?.identification ?? {};
   return {
-    journal_seq: result.journal_seq,
-    message_id: messageId,
-    site: result.site,
-    meter: result.meter,
-    meter_id: result.meter_id,
-    transaction_id: result.transaction_id,
-    reason: result.reason,
-    read_at: result.read_at,
-    delivered_at: deliveredAtMs === undefined ? undefined : timestamp(deliveredAtMs),
+    journal_seq: record.journalSeq,
+    message_id: record.messageId,
+    site: record.site,
+    meter: record.meter,
+    meter_id: record.meterId,
+    transaction_id: record.transactionId,
+    reason: record.reason,
+    read_at: record.readAt,
+    delivered_at: record.deliveredAt,
     signature,
     session: verdict,
     key,
@@ -83,7 +92,7 @@ function rowOf(
 }
 
 /** The values of the billed register; none if several are billed. */
-function onlyBilled(session: Session | undefined): Partial<Session["registers"][number]> {
+function onlyBilled(session: SessionPayload | undefined): Partial<SessionPayload["registers"][number]> {
   const [register, ...others] = session?.registers.filter(({ billed }) => billed) ?? [];
   return others.length === 0 ? register ?? {} : {};
 }

@@ -1,0 +1,141 @@
+/** What replaces an identification. Its length does not show that of the identification. */
+export const maskText = "********";
+
+/** A shorter identification is hidden only where it is a whole text: it can occur in others by chance. */
+const minPart = 6;
+
+/** Members of a record that have no text of a person: readings, numbers, the signature. */
+const structural: ReadonlySet<string> = new Set(
+  ["FV", "PG", "TM", "TX", "RV", "RI", "RU", "RT", "CL", "EF", "ST", "EI", "IS", "SA", "SE", "SM", "SD"],
+);
+const tariff = "TT";
+const idMark = "<=>";
+
+/** A text in which identifications are hidden. */
+export interface MaskedText {
+  readonly text: string;
+  /** What is hidden in it, as far as it is known. */
+  readonly identifications: readonly string[];
+  /** Whether something is hidden. */
+  readonly isMasked: boolean;
+}
+
+/** Hides identifications in texts. */
+export class IdentificationMask {
+  readonly #whole: ReadonlySet<string>;
+  readonly #parts: readonly RegExp[];
+
+  /** @param identifications as they are in the record */
+  constructor(identifications: readonly string[]) {
+    const texts = identifications.map((text) => text.trim().toLowerCase()).filter((text) => text !== "");
+    this.#whole = new Set(texts);
+    this.#parts = texts.filter((text) => [...text].length >= minPart).map((text) =>
+      new RegExp(RegExp.escape(text), "gi")
+    );
+  }
+
+  /** A free text without the identifications. */
+  text(value: string): string {
+    if (this.#isIdentification(value)) return maskText;
+    return this.#parts.reduce((text, part) => text.replace(part, maskText), value);
+  }
+
+  /** An id, which is hidden only if it equals an identification. */
+  id(value: string): string {
+    return this.#isIdentification(value) ? maskText : value;
+  }
+
+  /** A tariff text of a record: a free text, then the mark and the id of the transaction. */
+  tariff(value: string): string {
+    const mark = value.lastIndexOf(idMark);
+    if (mark < 0) return this.text(value);
+    return `${this.text(value.slice(0, mark))}${idMark}${this.id(value.slice(mark + idMark.length))}`;
+  }
+
+  #isIdentification(value: string): boolean {
+    return this.#whole.has(value.trim().toLowerCase());
+  }
+}
+
+/** A longer text that is no record is hidden completely: records of a meter have at most 4062 bytes. */
+const maxDamaged = 8_192;
+/** A record has one. */
+const maxIdentifications = 10;
+
+/** A key with its value if that is a text or a number, or a text in an array. */
+const literals = /("(?:[^"\\]|\\[^])*")(?:(\s*:\s*)("(?:[^"\\]|\\[^])*"|-?\d[\d.eE+-]*|[^\s])?)?/g;
+
+/**
+ * Hides the identification (ID) in the text of a record, also where another text of the record repeats it. The rest of
+ * the record stays as it is.
+ *
+ * @param isReadable whether the text is a record; otherwise more than the identification may be hidden
+ */
+export function maskRecord(text: string, isReadable: boolean): MaskedText {
+  if (!isReadable) return maskDamaged(text);
+  // After a NUL, the register of a meter keeps parts of earlier records
+  const end = text.search(/(?<=\})\s*\0/);
+  const record = end < 0 ? text : text.slice(0, end);
+  const found = identificationsIn(record);
+  if (found === undefined) return hidden;
+  const mask = new IdentificationMask(found);
+  const masked = record.replace(literals, (whole, first: string, colon = "", value = "") => {
+    if (colon === "") return maskLiteral(first, "", mask);
+    return isScalar(value) ? `${first}${colon}${maskLiteral(value, textOf(first), mask)}` : whole;
+  });
+  return { text: masked, identifications: found, isMasked: masked !== record || record !== text };
+}
+
+const hidden: MaskedText = { text: maskText, identifications: [], isMasked: true };
+
+/** The values of ID that are not empty; undefined: one of them is neither a text nor a number, or there are too many. */
+function identificationsIn(record: string): string[] | undefined {
+  const found: string[] = [];
+  for (const [, first = "", colon, value = ""] of record.matchAll(literals)) {
+    if (colon === undefined || textOf(first) !== "ID" || value === "n") continue;
+    if (!isScalar(value) || found.length === maxIdentifications) return undefined;
+    const data = textOf(value);
+    if (data.trim() !== "") found.push(data);
+  }
+  return found;
+}
+
+function isScalar(value: string): boolean {
+  return /^(?:"|-?\d)/.test(value);
+}
+
+function maskLiteral(literal: string, key: string, mask: IdentificationMask): string {
+  const value = textOf(literal);
+  if (key === "ID") return value.trim() === "" ? literal : JSON.stringify(maskText);
+  if (structural.has(key)) return literal;
+  const shown = key === tariff ? mask.tariff(value) : mask.text(value);
+  return shown === value ? literal : JSON.stringify(shown);
+}
+
+/** The text of a JSON string; a number stays as it is written. */
+function textOf(literal: string): string {
+  if (!literal.startsWith('"')) return literal;
+  try {
+    return String(JSON.parse(literal));
+  } catch {
+    return literal.slice(1, -1);
+  }
+}
+
+/** ID and its value in a text that is no JSON: up to the next member, otherwise to the end. */
+const damagedMember = /("ID"\s*:\s*)(?:([^]*?)(?=,\s*"TT"\s*:)|([^]*?)(?=,\s*"[A-Z]{2}"\s*:)|([^]*)$)/g;
+
+function maskDamaged(text: string): MaskedText {
+  // With an escape, a key could be ID
+  if (text.length > maxDamaged || /\\u004/i.test(text)) return hidden;
+  const found: string[] = [];
+  const masked = text.replace(damagedMember, (whole, key: string, ...values: (string | undefined)[]) => {
+    const data = values.slice(0, 3).find((value) => value !== undefined)?.replace(/^\s*"|"\s*$/g, "") ?? "";
+    if (data.trim() === "") return whole;
+    // Another text may repeat it with escapes
+    found.push(data, JSON.stringify(data).slice(1, -1));
+    return `${key}"${maskText}"`;
+  });
+  const mask = new IdentificationMask(found);
+  return { text: mask.text(masked), identifications: found, isMasked: found.length > 0 };
+}

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { sessionOf } from "../../src/ocmf/mod.ts";
+import { IdentificationMask, maskRecord } from "../../src/view/mod.ts";
+import { testProperties } from "../fuzz/test_properties.ts";
+import { bytesOf, payload, signed, textOf } from "../ocmf/samples.ts";
+import { identificationProperties } from "./identification_properties.ts";
+
+const mask = "********";
+const record = (fields: Record<string, unknown>) => textOf(signed(payload(undefined, fields)));
+
+/** The masked text, whose session is still readable. */
+function masked(text: string): string {
+  const shown = maskRecord(text, true);
+  assert.equal(shown.isMasked, shown.text !== text);
+  assert.notEqual(sessionOf(bytesOf(shown.text)), undefined);
+  return shown.text;
+}
+
+Deno.test("a record without an identification stays as it is", () => {
+  for (const fields of [{ ID: "" }, { ID: " " }, { ID: null }, { ID: undefined }]) {
+    const text = record(fields);
+    assert.deepEqual(maskRecord(text, true), { text, identifications: [], isMasked: false });
+  }
+});
+
+Deno.test("only the identification is replaced in a record", () => {
+  assert.equal(masked(record({ ID: "TAG-123456" })), record({ ID: "TAG-123456" }).replace("TAG-123456", mask));
+  assert.equal(masked(record({ ID: 1234.50 })), record({ ID: 1234.5 }).replace('"ID":1234.5', `"ID":"${mask}"`));
+});
+
+Deno.test("the identification is replaced in other texts, and in a transaction id only if it is the whole id", () => {
+  const id = "TAG-123456";
+  const text = record({ ID: id, TT: `for ${id}, ${id}<=>${id}-1`, CI: `DE*${id.toLowerCase()}`, MS: id });
+  const shown = masked(text);
+  assert.ok(shown.includes(`"TT":"for ${mask}, ${mask}<=>${id}-1"`));
+  assert.ok(shown.includes(`"CI":"DE*${mask}"`));
+  assert.ok(shown.includes(`"MS":"${mask}"`));
+  assert.ok(masked(record({ ID: id, TT: `0.30<=>${id}` })).includes(`"TT":"0.30<=>${mask}"`));
+});
+
+Deno.test("a short identification is replaced only where it is a whole text, and never in a reading", () => {
+  const shown = masked(record({ ID: "10.000", TT: "x10.000<=>10.000", CI: "10.000" }));
+  assert.ok(shown.includes('"RV":"10.000"'));
+  assert.ok(masked(record({ ID: "E1", CI: "DE*TST*E1", TT: "E1<=>E1-1" })).includes(`"TT":"${mask}<=>E1-1"`));
+  assert.ok(masked(record({ ID: "E1" })).includes('"CI":"DE*TST*E1"'));
+});
+
+Deno.test("escapes, duplicates and values that are no texts do not show an identification", () => {
+  const text = record({ ID: "x" });
+  const escaped = text.replace('"ID":"x"', '"\\u0049D":"TAG\\u002d123456"').replace(
+    '"CI":"',
+    '"CI":"TAG\\u002D123456 ',
+  );
+  assert.doesNotMatch(masked(escaped), /123456/);
+  assert.doesNotMatch(masked(text.replace('"ID":"x"', '"ID":"TAG-1","ID":"TAG-2"')), /TAG/);
+  for (const value of ['{"a":"TAG-1"}', '["TAG-1"]', "true"]) {
+    assert.equal(maskRecord(text.replace('"ID":"x"', `"ID":${value}`), true).text, mask);
+  }
+});
+
+Deno.test("what an earlier record left behind a record is not shown", () => {
+  const text = `${record({ ID: "" })}\0\0AG-123456","TT"`;
+  assert.equal(masked(text), record({ ID: "" }));
+});
+
+Deno.test("a damaged record does not show its identification", () => {
+  const damaged = [
+    'OCMF|{"FV":"1.0","ID":"TAG-12"3456","TT":"for TAG-12\\"3456","CT":"EVSEID"}|{"SD":"00"}',
+    'OCMF|{"FV":"1.0","ID":"TAG-123',
+    'OCMF|{"FV":"1.0", "ID" : TAG-123, "CT":"EVSEID"',
+    'OCMF|{"FV":"1.0","\\u0049D":"TAG-123","CT":"EVSEID"',
+    `OCMF|{"ID":"TAG-123"${" ".repeat(10_000)}`,
+  ];
+  for (const text of damaged) {
+    const shown = maskRecord(text, false);
+    assert.equal(shown.isMasked, true);
+    assert.doesNotMatch(shown.text, /TAG-12[^"]/, text);
+  }
+  assert.deepEqual(maskRecord("OCMF|{", false), { text: "OCMF|{", identifications: [], isMasked: false });
+});
+
+testProperties(identificationProperties);
+
+Deno.test("an empty identification hides nothing", () => {
+  assert.equal(new IdentificationMask(["", " "]).text(""), "");
+  assert.equal(new IdentificationMask([]).text("abc"), "abc");
+});
