@@ -3,21 +3,11 @@
 
     NATS_URL=nats://hub-1:4222 NATS_USER=billing NATS_PASSWORD=... python3 billing.py billing.db
 
-NATS_TOKEN is an alternative to user and password; tls:// encrypts the connection. A credentials file (.creds) needs a
-NATS library. NATS_INBOX is the prefix of the subjects for answers that the user has in its permissions
-(_INBOX_billing).
---create-consumer creates the durable consumer, if `wattseal fleet setup` has not; it needs the permission for it.
+NATS_TOKEN is an alternative to user and password; tls:// encrypts the connection. NATS_INBOX is the prefix of the
+subjects for answers in the permissions of the user (_INBOX_billing). --create-consumer creates the durable consumer.
 Two views of the file are for billing: `billable`, and `for_review`, which a person has to check. See README.md.
 """
-import hashlib
-import json
-import os
-import socket
-import sqlite3
-import ssl
-import sys
-import time
-import uuid
+import hashlib, json, os, socket, sqlite3, ssl, sys, time, uuid
 from urllib.parse import urlsplit
 
 STREAM, CONSUMER = "WATTSEAL_OCMF", "billing"
@@ -40,18 +30,14 @@ CREATE VIEW IF NOT EXISTS for_review AS SELECT * FROM record WHERE review IS NOT
 INSERT = f"INSERT INTO record VALUES ({', '.join('?' * 13)}) ON CONFLICT DO NOTHING"
 
 
-class NatsError(Exception):
-    """The server refuses something."""
-
-
 class Nats:
-    """The part of the NATS protocol that a consumer needs: one request at a time."""
+    """The part of the NATS protocol that a consumer needs: one request at a time. All failures are an OSError."""
 
     def __init__(self, url):
         parts = urlsplit(url)
         self.socket = socket.create_connection((parts.hostname, parts.port or 4222), SILENCE_S)
         self.input = self.socket.makefile("rb")
-        info = json.loads(self.input.readline()[len("INFO "):])
+        info = json.loads(self.input.readline()[len("INFO "):] or "{}")
         if parts.scheme == "tls" or info.get("tls_required"):
             self.socket = ssl.create_default_context().wrap_socket(self.socket, server_hostname=parts.hostname)
             self.input = self.socket.makefile("rb")
@@ -63,30 +49,23 @@ class Nats:
 
     def request(self, subject, payload):
         """Sends a request. Returns the reply subject, the status, the headers and the payload of the answer."""
-        data = payload.encode()
-        self.socket.sendall(f"PUB {subject} {self.inbox} {len(data)}\r\n".encode() + data + b"\r\n")
+        self.socket.sendall(f"PUB {subject} {self.inbox} {len(payload)}\r\n{payload}\r\n".encode())  # ASCII
         while True:
-            try:
-                line = self.input.readline()
-            except socket.timeout as error:
-                raise NatsError(f"no answer to {subject} in {SILENCE_S} s: is there a consumer {CONSUMER}?") from error
-            if line == b"":
+            line = self.input.readline().decode()
+            verb, *words = line.split() or [""]
+            if verb == "":
                 raise ConnectionError("the server has closed the connection")
-            verb, _, rest = line.decode().strip().partition(" ")
             if verb == "PING":
                 self.socket.sendall(b"PONG\r\n")
             elif verb == "-ERR":
-                raise NatsError(f"the server answered {rest} to a request on {subject}")
+                raise ConnectionError(f"the server answered {line.strip()} to a request on {subject}")
             elif verb in ("MSG", "HMSG"):
                 # MSG subject sid [reply] size, HMSG subject sid [reply] size-of-headers size
-                words = rest.split()
-                sizes = [int(word) for word in words[-(2 if verb == "HMSG" else 1):]]
-                reply = words[2] if len(words) - len(sizes) == 3 else ""
-                body = self.input.read(sizes[-1] + 2)[:-2]
-                split = sizes[0] if verb == "HMSG" else 0
+                split, size = int(words[-2]) if verb == "HMSG" else 0, int(words[-1])
+                reply = words[2] if len(words) == (5 if verb == "HMSG" else 4) else ""
+                body = self.input.read(size + 2)[:size]
                 status, *lines = body[:split].decode(errors="replace").split("\r\n")  # NATS/1.0 408 Request Timeout
-                pairs = [text.partition(":") for text in lines]
-                headers = {name.lower(): value.strip() for name, _, value in pairs}
+                headers = {name.lower(): value.strip() for name, _, value in (text.partition(":") for text in lines)}
                 return reply, status[len("NATS/1.0"):].strip(), headers, body[split:]
 
 
@@ -96,11 +75,7 @@ def create_consumer(nats):
     subject = f"$JS.API.CONSUMER.DURABLE.CREATE.{STREAM}.{CONSUMER}"
     _, status, _, answer = nats.request(subject, json.dumps({"stream_name": STREAM, "config": config}))
     if status or "error" in json.loads(answer):
-        raise NatsError(f"cannot create the consumer {CONSUMER}: {status or json.loads(answer)['error']}")
-
-
-def members(value):
-    return value if isinstance(value, dict) else {}
+        raise ConnectionError(f"cannot create the consumer {CONSUMER}: {status or answer.decode()}")
 
 
 def text(value):
@@ -108,29 +83,30 @@ def text(value):
     return value.encode(errors="replace").decode() if isinstance(value, str) else None
 
 
+def columns(value, *names):
+    return [text(value.get(name)) if isinstance(value, dict) else None for name in names]
+
+
 def row_of(headers, payload):
     """The row of a message. The column `review` has why a person must check it before it is billed."""
     try:
-        result = json.loads(payload)
-        id, ocmf = headers.get("nats-msg-id"), result["ocmf"].encode()
-        if not id:
-            raise ValueError("it has no Nats-Msg-Id")
+        id, result = headers["nats-msg-id"], json.loads(payload)
+        ocmf, session, verification = result["ocmf"].encode(), result.get("session"), result.get("verification")
+        if id == "":
+            raise ValueError("its Nats-Msg-Id is empty")
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         # No node has sent this: the hash of its bytes is the key
-        digest = hashlib.sha256(payload).hexdigest()
-        return (f"sha256:{digest}", *[None] * 9, f"not a record: {error!r}", None, payload)
-    session, verification = members(result.get("session")), members(result.get("verification"))
-    place = [text(result.get(name)) for name in ("site", "meter", "transaction_id")]
-    billed = [text(session.get(name)) for name in ("begin_at", "end_at", "energy_Wh")]
-    signature, verdict, key = verdicts = [text(verification.get(name)) for name in ("signature", "session", "key")]
-    review = [f"signature: {signature}"] if signature != "valid" else []
-    review += [f"session: {verdict}"] if verdict != "ok" else []
-    review += ["key: changed"] if key == "changed" else []
+        return (f"sha256:{hashlib.sha256(payload).hexdigest()}", *[None] * 9, f"not a record: {error!r}", None, payload)
+    begin, end, energy = columns(session, "begin_at", "end_at", "energy_Wh")
+    signature, verdict, key = columns(verification, "signature", "session", "key")
     # A session can be `ok` and still have findings: an unsynchronised clock, a power loss, a gap in the pagination
-    problems = verification.get("problems", [])
-    review += [str(problem) for problem in problems] if isinstance(problems, list) else [str(problems)]
-    review += ["the record has no energy to bill"] if billed[2] is None else []
-    return (id, *place, *billed, *verdicts, text("; ".join(review)) or None, text(result.get("public_key")), ocmf)
+    problems = verification.get("problems", []) if isinstance(verification, dict) else []
+    reasons = {f"signature: {signature}": signature != "valid", f"session: {verdict}": verdict != "ok",
+               "key: changed": key == "changed", "the record has no energy to bill": energy is None}
+    review = [reason for reason, applies in reasons.items() if applies]
+    review += [str(problem) for problem in (problems if isinstance(problems, list) else [problems])]
+    return (id, *columns(result, "site", "meter", "transaction_id"), begin, end, energy, signature, verdict, key,
+            text("; ".join(review)) or None, *columns(result, "public_key"), ocmf)
 
 
 def consume(nats, sink):
@@ -141,14 +117,13 @@ def consume(nats, sink):
         if status[:3] in ("404", "408"):  # There is no record now
             continue
         if status or not reply:  # 409: the consumer was removed, or has too many requests; 503: no JetStream
-            raise NatsError(f"no record from consumer {CONSUMER}: {status or payload.decode(errors='replace')}")
+            raise ConnectionError(f"no record from consumer {CONSUMER}: {status or payload.decode(errors='replace')}")
         # In this order: after a crash in between, the record comes again, and its id is already in the table
         with sink:  # Commits; with synchronous = FULL the row is on the disk then
             sink.execute(INSERT, row_of(headers, payload))
-        # The answer confirms that the stream has stored the acknowledgement
-        _, status, _, _ = nats.request(reply, "+ACK")
+        _, status, _, _ = nats.request(reply, "+ACK")  # The answer confirms that the stream has stored it
         if status:
-            raise NatsError(f"the acknowledgement is not confirmed: {status}; the record comes again")
+            raise ConnectionError(f"the acknowledgement is not confirmed: {status}; the record comes again")
 
 
 def main():
@@ -161,9 +136,12 @@ def main():
             if "--create-consumer" in sys.argv:
                 create_consumer(nats)
             consume(nats, sink)
-        except (OSError, NatsError) as error:  # Not those of SQLite: they end the process
-            print(f"billing: {error}; connects again in 2 s", file=sys.stderr, flush=True)
-            time.sleep(2)
+        except socket.timeout:
+            problem = f"no answer in {SILENCE_S} s: is there a consumer {CONSUMER}?"
+        except OSError as error:  # Not those of SQLite: they end the process
+            problem = error
+        print(f"billing: {problem}; connects again in 2 s", file=sys.stderr, flush=True)
+        time.sleep(2)
 
 
 if __name__ == "__main__":
