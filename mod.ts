@@ -61,14 +61,8 @@
  * const line = new Line({
  *   name: "rs485-1",
  *   endpoint: { kind: "modbus-tcp", host: "127.0.0.1", port: gateway.addr.port },
- *   baudrate: 9600,
- *   parity: "none",
- *   stopBits: 1,
- *   rtscts: false,
- *   ignoreEcho: false,
- *   initialTimeoutMs: 500,
- *   withinMessageTimeoutMs: 50,
- *   retries: 0,
+ *   ...{ baudrate: 9600, parity: "none", stopBits: 1, rtscts: false, ignoreEcho: false },
+ *   ...{ initialTimeoutMs: 500, withinMessageTimeoutMs: 50, retries: 0 },
  * });
  * assert.equal(await line.start(), undefined);
  *
@@ -264,6 +258,8 @@ export {
   type Expected,
   explainRecord,
   type Explanation,
+  type JoinedSession,
+  joinedSession,
   type OcppContext,
   type OcppMeasurand,
   type OcppMeterValue,

@@ -54,6 +54,8 @@ export {
   type Expected,
   explainRecord,
   type Explanation,
+  type JoinedSession,
+  joinedSession,
   type OcppContext,
   type OcppMeasurand,
   type OcppMeterValue,

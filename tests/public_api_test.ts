@@ -31,6 +31,27 @@ Deno.test("the examples of mod.ts have no type errors, and import only what they
   }
 });
 
+Deno.test("a program in another folder imports mod.ts with the configuration of this project", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "wattseal-other-" });
+  try {
+    const file = join(folder, "main.ts");
+    await Deno.writeTextFile(join(folder, "deno.json"), "{}");
+    await Deno.writeTextFile(
+      file,
+      `import { Line, Service, verifyRecord } from "@wattseal/wattseal";
+       console.log(typeof Line, typeof Service, verifyRecord(new Uint8Array(), undefined).signature);`,
+    );
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "--no-check", "--config", fileURLToPath(new URL("deno.json", root)), file],
+      cwd: folder,
+      env: { NO_COLOR: "1" },
+    }).output();
+    assert.equal(new TextDecoder().decode(stdout), "function function malformed\n", new TextDecoder().decode(stderr));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("each export of src/client.ts and each of its members has a comment", async () => {
   const { stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["doc", "--lint", fileURLToPath(new URL("src/client.ts", root))],

@@ -7,6 +7,7 @@ import {
   verifyRecords,
 } from "../ocmf/mod.ts";
 import { fileProblem } from "../base/file_problem.ts";
+import { joinedSessions } from "./joined_sessions.ts";
 import { explanationText } from "./explanation_text.ts";
 import { exitCode, type Io } from "./io.ts";
 import { readFileBytes } from "./read_bytes.ts";
@@ -65,10 +66,16 @@ export async function verify(
   });
   if (args.json) {
     // The schemas of the contract are loaded only here: the table needs none
-    const { sessionField } = await import("../contract/mod.ts");
+    const { sessionField, sessionPayload } = await import("../contract/mod.ts");
+    const joined = joinedSessions(inputs);
     for (const { input, verification } of verified) {
-      const { session } = sessionField(input.ocmf);
-      io.out(jsonLine({ ...verdict(input, verification), ...(session !== undefined && { derived_session: session }) }));
+      const { session: derived } = sessionField(input.ocmf);
+      const whole = joined.get(input);
+      io.out(jsonLine({
+        ...verdict(input, verification),
+        ...(derived !== undefined && { derived_session: derived }),
+        ...(whole !== undefined && { joined_session: sessionPayload(whole) }),
+      }));
     }
   } else if (args.full === true) {
     verified.forEach(({ input, verification }, index) => io.out(lines(...explanation(input, verification, index))));

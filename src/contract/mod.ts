@@ -38,7 +38,7 @@ export { jsonSchemas, type SchemaName, schemas } from "./schemas.ts";
 export { servedBySite, type ServedEndpoint, type SiteEndpoints } from "./served_endpoint.ts";
 export type { ServedMeter } from "./served_meter.ts";
 export { ServedMeters } from "./served_meters.ts";
-export { sessionField } from "./session_payload.ts";
+export { sessionField, sessionPayload } from "./session_payload.ts";
 export type { SessionPayload } from "./session_schema.ts";
 export { SiteStates } from "./site_states.ts";
 export { StateBoard } from "./state_board.ts";

@@ -1,7 +1,7 @@
 import { timestamp } from "../base/time.ts";
 import type { StoredRecord } from "../journal/mod.ts";
-import { pointToSpki, recordFacts, toOcppRecord, verifyRecord } from "../ocmf/mod.ts";
-import { sessionField } from "./session_payload.ts";
+import { parsedFacts, ParsedRecord, verifyParsed } from "../ocmf/mod.ts";
+import { derivedFields } from "./derived_fields.ts";
 import { ocmfText, optionalTime, startSignedMeterValue } from "./shared_fields.ts";
 import type { OcmfResult } from "./transaction_schemas.ts";
 
@@ -11,7 +11,8 @@ import type { OcmfResult } from "./transaction_schemas.ts";
  * @param site undefined: unknown
  */
 export function ocmfResult(record: StoredRecord, site?: string): OcmfResult {
-  const { beginAtMs, endAtMs, transactionId = record.transactionId } = recordFacts(record.ocmf);
+  const parsed = new ParsedRecord(record.ocmf);
+  const { beginAtMs, endAtMs, transactionId = record.transactionId } = parsedFacts(parsed);
   return {
     ...(transactionId !== undefined && { transaction_id: transactionId }),
     ...(site !== undefined && { site }),
@@ -23,25 +24,12 @@ export function ocmfResult(record: StoredRecord, site?: string): OcmfResult {
     ocmf: ocmfText(record),
     public_key: record.publicKey,
     signing_method: record.signingMethod,
-    verification: record.verdict ?? verifyRecord(record.ocmf, record.publicKey),
-    ocpp: toOcppRecord(record.ocmf, spkiOf(record.publicKey)),
-    ...sessionField(record.ocmf),
+    verification: record.verdict ?? verifyParsed(parsed, record.publicKey),
+    ...derivedFields(parsed, record.publicKey),
     ...startSignedMeterValue(record),
     ...optionalTime("started_at", record.startedAtMs),
     read_at: timestamp(record.readAtMs),
     ...optionalTime("meter_begin_at", beginAtMs),
     ...optionalTime("meter_end_at", endAtMs),
   };
-}
-
-/** An uncompressed point begins with 04h, a SubjectPublicKeyInfo with 30h. */
-function spkiOf(publicKey: string): string {
-  if (!publicKey.startsWith("04")) return publicKey;
-  try {
-    return pointToSpki(publicKey);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    // The record is more important than its key, which is also in public_key
-    return "";
-  }
 }

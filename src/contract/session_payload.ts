@@ -1,14 +1,20 @@
-import { type RecordSession, type SessionEnergy, sessionOf } from "../ocmf/mod.ts";
+import { ParsedRecord, parsedSession, type RecordSession, type SessionEnergy } from "../ocmf/mod.ts";
 import type { SessionPayload } from "./session_schema.ts";
 import { optionalTime } from "./shared_fields.ts";
 
 /** The session of a record as a field of a payload; no field if the record cannot be read. */
 export function sessionField(ocmf: Uint8Array): { session?: SessionPayload } {
-  const session = sessionOf(ocmf);
+  return parsedSessionField(new ParsedRecord(ocmf));
+}
+
+/** Like {@linkcode sessionField}, for a parsed record. */
+export function parsedSessionField(record: ParsedRecord): { session?: SessionPayload } {
+  const session = parsedSession(record);
   return session === undefined ? {} : { session: sessionPayload(session) };
 }
 
-function sessionPayload(session: RecordSession): SessionPayload {
+/** A derived session as it is published. */
+export function sessionPayload(session: RecordSession): SessionPayload {
   const { transactionId, beginAtMs, endAtMs, durationMs, timeQuality, registers, energyWh, evseId } = session;
   const { chargingPointType, identification, tariffText, pagination, meterSerial } = session;
   return {

@@ -2,7 +2,8 @@ import { decimalText } from "./decimal.ts";
 import { type Json, JsonNumber } from "./json.ts";
 import { englishWords, levelMeaning, statusMeaning, timeMeaning } from "./meanings.ts";
 import { obisMeaning } from "./obis.ts";
-import { fieldText, type OcmfRecord, parseRecord, type RecordReading, transactionIdOf } from "./record.ts";
+import { ParsedRecord } from "./parsed_record.ts";
+import { fieldText, type OcmfRecord, type RecordReading, transactionIdOf } from "./record.ts";
 import { sessionReadings } from "./session_registers.ts";
 import type { Verification } from "./types.ts";
 import type { ExplanationWords } from "./words.ts";
@@ -37,12 +38,8 @@ export function explainInWords(
 }
 
 function explainContent(ocmf: Uint8Array, words: ExplanationWords): Explanation[] {
-  let record: OcmfRecord;
-  try {
-    record = parseRecord(ocmf);
-  } catch {
-    return [];
-  }
+  const { readable: record } = new ParsedRecord(ocmf);
+  if (record === undefined) return [];
   return [
     ...explainFields(record, words),
     ...record.readings.map((reading, index) => explainReading(reading, index + 1, words)),

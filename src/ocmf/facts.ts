@@ -1,5 +1,6 @@
+import { ParsedRecord } from "./parsed_record.ts";
 import { idBeforePointType } from "./raw_texts.ts";
-import { fieldText, parsePagination, parseRecord, serialNumberOf, transactionIdOf } from "./record.ts";
+import { fieldText, parsePagination, serialNumberOf, transactionIdOf } from "./record.ts";
 import { sessionReadings } from "./session_registers.ts";
 import { decodeText } from "./text_bytes.ts";
 
@@ -38,8 +39,13 @@ interface Source {
  * @param ocmf the bytes of a record; the signature is not checked
  */
 export function recordFacts(ocmf: Uint8Array): RecordFacts {
-  const { field, serialNumber, lastTx, beginAtMs, endAtMs } = openSource(ocmf);
-  const transactionId = transactionIdIn(ocmf, field("TT"));
+  return parsedFacts(new ParsedRecord(ocmf));
+}
+
+/** Like {@linkcode recordFacts}, for a parsed record. */
+export function parsedFacts(record: ParsedRecord): RecordFacts {
+  const { field, serialNumber, lastTx, beginAtMs, endAtMs } = openSource(record);
+  const transactionId = transactionIdIn(record.ocmf, field("TT"));
   const evseId = field("CI");
   const pagination = parsePagination(field("PG") ?? "");
   return {
@@ -62,20 +68,16 @@ export function transactionIdIn(ocmf: Uint8Array, tariffText: string | undefined
   return idBeforePointType(ocmf) ?? transactionIdOf(tariffText ?? "");
 }
 
-function openSource(ocmf: Uint8Array): Source {
-  try {
-    const record = parseRecord(ocmf);
-    const { begin, end } = sessionReadings(record);
-    return {
-      field: (key) => fieldText(record, key),
-      serialNumber: serialNumberOf(record),
-      lastTx: record.readings.at(-1)?.tx,
-      beginAtMs: begin?.time?.epochMs,
-      endAtMs: end?.time?.epochMs,
-    };
-  } catch {
-    return damagedSource(decodeText(ocmf));
-  }
+function openSource({ ocmf, readable: record }: ParsedRecord): Source {
+  if (record === undefined) return damagedSource(decodeText(ocmf));
+  const { begin, end } = sessionReadings(record);
+  return {
+    field: (key) => fieldText(record, key),
+    serialNumber: serialNumberOf(record),
+    lastTx: record.readings.at(-1)?.tx,
+    beginAtMs: begin?.time?.epochMs,
+    endAtMs: end?.time?.epochMs,
+  };
 }
 
 /** Finds members in a text that cannot be parsed. */

@@ -10,6 +10,8 @@ export interface Obis {
 const pattern = /^\s*([0-9a-f]+)-[0-9a-z]+:([0-9a-f]+)\.([0-9a-f]+)(?:\.[0-9a-z]+(?:[.*][0-9a-z]+)?)?\s*$/i;
 const importQuantities = ["1", "98", "9E", "B0", "B1", "B2", "B3"];
 const exportQuantities = ["2", "C0", "C1", "C2", "C3"];
+/** Registers of one energy: the first counts always, the second only during a transaction. */
+const totalAndTransaction = [["B0", "B2"], ["B1", "B3"], ["C0", "C2"], ["C1", "C3"]] as const;
 const compensatedQuantities = ["98", "B1", "B3", "C1", "C3"];
 
 /** Parses `1-0:1.8.0`, `01-00:98.08.00.FF`, `1-b:1.8.e` or `1-0:1.8.0*198`. Undefined for other texts. */
@@ -42,6 +44,16 @@ export function directionOf(obis: Obis): "import" | "export" | undefined {
   if (!isEnergy(obis)) return undefined;
   if (importQuantities.includes(obis.quantity)) return "import";
   return exportQuantities.includes(obis.quantity) ? "export" : undefined;
+}
+
+/**
+ * Whether two registers count the same energy: one always, and the other during a transaction only. Both are in the same
+ * direction, and at the same point: at the meter, or with compensated losses at the vehicle.
+ */
+export function isSameEnergy(one: Obis, other: Obis): boolean {
+  if (!isEnergy(one) || !isEnergy(other)) return false;
+  const found = [one.quantity, other.quantity];
+  return totalAndTransaction.some((pair) => pair.every((quantity) => found.includes(quantity)));
 }
 
 /** The meaning of a register. */

@@ -1,4 +1,5 @@
 import { type OcppMeterValue, type OcppMeterValue16, ocppReading } from "./ocpp_reading.ts";
+import { ParsedRecord } from "./parsed_record.ts";
 import { toBase64 } from "./text_bytes.ts";
 
 /** `SignedMeterValueType` of OCPP 2.0.1 and 2.1. */
@@ -59,8 +60,13 @@ export function toOcppSignedMeterValue(ocmf: Uint8Array | string, spkiHex: strin
  * @param spkiHex the public key as SubjectPublicKeyInfo in hex, as printed on the meter; empty: no key is sent
  */
 export function toOcppRecord(ocmf: Uint8Array | string, spkiHex: string): OcppRecord {
-  const signedMeterValue = toOcppSignedMeterValue(ocmf, spkiHex);
-  const { timestamp, registers, problems } = ocppReading(bytesOf(ocmf));
+  return parsedToOcpp(new ParsedRecord(bytesOf(ocmf)), spkiHex);
+}
+
+/** Like {@linkcode toOcppRecord}, for a parsed record. */
+export function parsedToOcpp(record: ParsedRecord, spkiHex: string): OcppRecord {
+  const signedMeterValue = toOcppSignedMeterValue(record.ocmf, spkiHex);
+  const { timestamp, registers, problems } = ocppReading(record);
   const tooLong = lengthProblem(signedMeterValue);
   const [signed, ...others] = registers;
   return {

@@ -1,9 +1,9 @@
 import { timestamp } from "../base/time.ts";
 import { type Decimal, decimalText, parseDecimal, subtract } from "./decimal.ts";
 import { directionOf, type Obis } from "./obis.ts";
+import { isUnreadable, type ParsedRecord } from "./parsed_record.ts";
 import type { OcmfRecord } from "./record.ts";
 import { sessionReadings, type SessionRegister } from "./session_registers.ts";
-import { isUnreadable, readRecord } from "./verify.ts";
 
 /** Whether a value is from the begin or the end of its transaction. */
 export type OcppContext = "Transaction.Begin" | "Transaction.End";
@@ -91,8 +91,7 @@ const measurands = { import: "Energy.Active.Import.Register", export: "Energy.Ac
 const units: ReadonlyMap<string, OcppUnit> = new Map([["wh", "Wh"], ["kwh", "kWh"]]);
 
 /** Reads the billed registers at the end of a record. Never throws. */
-export function ocppReading(ocmf: Uint8Array): OcppReading {
-  const record = readRecord(ocmf);
+export function ocppReading({ content: record }: ParsedRecord): OcppReading {
   if (isUnreadable(record)) return withoutRegisters(withoutValue(record.problem));
   const billed = sessionReadings(record).registers.filter(({ isBilled }) => isBilled);
   const found = billed.map((register) => readRegister(record, register));

@@ -47,6 +47,7 @@ export interface OcmfRecord {
 
 const carriedKeys = ["TM", "TX", "RI", "RU", "RT", "EF", "ST", "EI"] as const;
 const ownKeys = ["RV", "CL"] as const;
+const paginationModulus = 2 ** 32;
 /** RD, and the keys in its elements that a {@linkcode RecordReading} is made from. */
 export const readingKeys: readonly string[] = ["RD", ...carriedKeys, ...ownKeys];
 
@@ -102,6 +103,12 @@ export function splitTariffText(
 export function parsePagination(text: string): { letter: "T" | "F"; number: number } | undefined {
   const parts = /^\s*([TF])(\d{1,15})\s*$/.exec(text);
   return parts === null ? undefined : { letter: parts[1] === "F" ? "F" : "T", number: Number(parts[2]) };
+}
+
+/** Whether a pagination follows another one. Version 1.0 wraps it around. */
+export function isNextPagination(number: number, before: number): boolean {
+  const next = before + 1;
+  return number === next || number === next % paginationModulus;
 }
 
 /** Whether a TX marks an end: E, L (local), R (remote), A (abort) or P (power loss). */

@@ -1,15 +1,15 @@
-import { type Decimal, decimalText } from "./decimal.ts";
-import { directionOf } from "./obis.ts";
+import { type Decimal, decimalText, subtract } from "./decimal.ts";
+import { transactionIdIn } from "./facts.ts";
+import { directionOf, isSameEnergy } from "./obis.ts";
+import { ParsedRecord } from "./parsed_record.ts";
 import {
   fieldText,
   type OcmfRecord,
   parsePagination,
-  parseRecord,
   type RecordReading,
   serialNumberOf,
   splitTariffText,
 } from "./record.ts";
-import { transactionIdIn } from "./facts.ts";
 import { type SessionReadings, sessionReadings, type SessionRegister } from "./session_registers.ts";
 import type { TimeFlag } from "./time_mark.ts";
 
@@ -59,7 +59,10 @@ export interface RecordSession {
   readonly timeQuality?: TimeFlag;
   /** Registers with a begin or an end: those that are billed, and the other energy registers. */
   readonly registers: readonly SessionEnergy[];
-  /** Energy of the billed register, if there is exactly one. */
+  /**
+   * Energy of the billed register, if there is exactly one; or of a total register and a transaction register of the
+   * same energy, if both state the same.
+   */
   readonly energyWh?: string;
   /** CI. */
   readonly evseId?: string;
@@ -87,21 +90,28 @@ const timeFlags: readonly TimeFlag[] = ["U", "I", "S"];
  * @param ocmf the bytes of a record; neither the signature nor the session is verified
  */
 export function sessionOf(ocmf: Uint8Array): RecordSession | undefined {
-  let record: OcmfRecord;
-  try {
-    record = parseRecord(ocmf);
-  } catch {
-    return undefined;
-  }
+  return parsedSession(new ParsedRecord(ocmf));
+}
+
+/** Like {@linkcode sessionOf}, for a parsed record. */
+export function parsedSession({ ocmf, readable: record }: ParsedRecord): RecordSession | undefined {
+  if (record === undefined) return undefined;
+  const transactionId = transactionIdIn(ocmf, fieldText(record, "TT"));
+  return deriveSession(record, sessionReadings(record), transactionId);
+}
+
+/** The session of some readings, with the fields of a record. */
+export function deriveSession(
+  record: OcmfRecord,
+  readings: SessionReadings,
+  transactionId: string | undefined,
+): RecordSession {
   const clear = { ...record, fields: withoutDuplicates(record) };
-  const readings = sessionReadings(record);
-  const registers = readings.registers.map(sessionEnergy);
-  const [billed, ...others] = registers.filter((register) => register.billed);
   return present({
-    transactionId: transactionIdIn(ocmf, fieldText(record, "TT")),
+    transactionId,
     ...times(readings),
-    registers,
-    energyWh: others.length === 0 ? billed?.energyWh : undefined,
+    registers: readings.registers.map(sessionEnergy),
+    energyWh: billedEnergy(readings.registers.filter(({ isBilled }) => isBilled)),
     evseId: fieldText(clear, "CI"),
     chargingPointType: fieldText(clear, "CT"),
     identification: identification(clear),
@@ -148,11 +158,30 @@ function sessionEnergy({ ri, obis, isBilled, begin, end, energy }: SessionRegist
   });
 }
 
-/** Moves the decimal point, so that all digits stay. */
+/** The energy of all billed registers together; undefined if they state none, or different ones. */
+function billedEnergy([billed, other, ...others]: readonly SessionRegister[]): string | undefined {
+  if (billed === undefined || others.length > 0) return undefined;
+  const energy = energyOf(billed);
+  if (energy === undefined || other === undefined) return energy && decimalText(energy);
+  const same = energyOf(other);
+  const isOne = billed.obis !== undefined && other.obis !== undefined && isSameEnergy(billed.obis, other.obis);
+  return isOne && same !== undefined && subtract(energy, same).digits === 0n ? decimalText(energy) : undefined;
+}
+
+function energyOf({ energy, end }: SessionRegister): Decimal | undefined {
+  return wattHours(energy, end?.ru);
+}
+
 function inWh(value: Decimal | undefined, unit: string | undefined): string | undefined {
+  const converted = wattHours(value, unit);
+  return converted && decimalText(converted);
+}
+
+/** Moves the decimal point, so that all digits stay. */
+function wattHours(value: Decimal | undefined, unit: string | undefined): Decimal | undefined {
   const exponent = unitExponents.get(unit?.toLowerCase() ?? "");
   if (value === undefined || exponent === undefined) return undefined;
-  return decimalText({ ...value, exponent: value.exponent + exponent });
+  return { ...value, exponent: value.exponent + exponent };
 }
 
 function identification(record: OcmfRecord): SessionIdentification | undefined {

@@ -3,6 +3,7 @@ import { checkPair, checkReadings, Findings } from "./session_checks.ts";
 import {
   fieldText,
   isEnd,
+  isNextPagination,
   type OcmfRecord,
   parsePagination,
   type RecordReading,
@@ -14,8 +15,6 @@ import type { Expected, Verification } from "./types.ts";
 /** The verdict on a session, with its reasons. */
 export type SessionVerdict = Pick<Verification, "session" | "problems">;
 
-/** Pagination wraps around here in version 1.0. */
-const paginationModulus = 2 ** 32;
 const refusedLevels = ["MISMATCH", "INVALID", "OUTDATED", "UNKNOWN"];
 
 /**
@@ -104,8 +103,8 @@ function checkPagination(records: readonly OcmfRecord[], last: number | undefine
 
 /** Another program may have fetched the records in between: missing ones do not affect this session. */
 function checkNext(number: number, before: number, findings: Findings): void {
+  if (isNextPagination(number, before)) return;
   const next = before + 1;
-  if (number === next || number === next % paginationModulus) return;
   const found = `The pagination is T${number}, but T${next} is expected`;
   if (number > next) findings.remark(`${found}: records are missing in between`);
   else findings.violation(`${found}: it is ${number === before ? "repeated" : "decreasing"}`);

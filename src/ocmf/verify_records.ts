@@ -1,10 +1,11 @@
+import { isUnreadable, ParsedRecord } from "./parsed_record.ts";
 import { isSameKey } from "./public_key.ts";
 import type { RecordInput } from "./read_records.ts";
 import { isEnd, type OcmfRecord, parsePagination, serialNumberOf } from "./record.ts";
 import { fieldText } from "./record.ts";
 import { checkSession, type SessionVerdict } from "./session.ts";
 import type { Expected, Verification } from "./types.ts";
-import { isUnreadable, readRecord, type Unreadable, verifyWith } from "./verify.ts";
+import { verifyWith } from "./verify.ts";
 
 /** Maximum number of unreadable records: a file with more is not a file of records. */
 const maxMalformed = 1000;
@@ -24,7 +25,7 @@ export function verifyRecords(inputs: readonly RecordInput[], trustedKey?: strin
     if (input.problem !== undefined) return malformedVerdict(input.problem);
     const record = records[index];
     if (record === undefined) return malformedVerdict("The record was not read");
-    const serial = isUnreadable(record) ? undefined : serialNumberOf(record);
+    const serial = record.readable && serialNumberOf(record.readable);
     const verification = verifyOne(input, record, trustedKey, knownKeys.get(serial ?? ""), sessions.get(index));
     const isKnownKey = verification.signature === "valid" && input.publicKey !== undefined && serial !== undefined;
     if (isKnownKey && !knownKeys.has(serial)) knownKeys.set(serial, input.publicKey);
@@ -32,12 +33,13 @@ export function verifyRecords(inputs: readonly RecordInput[], trustedKey?: strin
   });
 }
 
-function readAll(inputs: readonly RecordInput[]): (OcmfRecord | Unreadable)[] {
-  const records: (OcmfRecord | Unreadable)[] = [];
+/** The records until there are too many unreadable ones; undefined for an input without bytes. */
+function readAll(inputs: readonly RecordInput[]): (ParsedRecord | undefined)[] {
+  const records: (ParsedRecord | undefined)[] = [];
   let malformed = 0;
   for (const { ocmf, problem } of inputs) {
-    const record = problem === undefined ? readRecord(ocmf) : { problem };
-    if (isUnreadable(record) && problem === undefined && ++malformed > maxMalformed) break;
+    const record = problem === undefined ? new ParsedRecord(ocmf) : undefined;
+    if (record !== undefined && isUnreadable(record.content) && ++malformed > maxMalformed) break;
     records.push(record);
   }
   return records;
@@ -45,7 +47,7 @@ function readAll(inputs: readonly RecordInput[]): (OcmfRecord | Unreadable)[] {
 
 function verifyOne(
   input: RecordInput,
-  read: OcmfRecord | Unreadable,
+  read: ParsedRecord,
   trustedKey: string | undefined,
   knownKey: string | undefined,
   session: SessionVerdict | undefined,
@@ -62,7 +64,7 @@ function verifyOne(
 
 function jointSessions(
   inputs: readonly RecordInput[],
-  records: readonly (OcmfRecord | Unreadable)[],
+  records: readonly (ParsedRecord | undefined)[],
 ): Map<number, SessionVerdict> {
   const groups = new Map<NonNullable<RecordInput["group"]>, number[]>();
   for (const [index, { group }] of inputs.entries()) {
@@ -73,9 +75,7 @@ function jointSessions(
   }
   const sessions = new Map<number, SessionVerdict>();
   for (const members of groups.values()) {
-    const parts = members.map((index) => records[index]).filter((record): record is OcmfRecord =>
-      record !== undefined && !isUnreadable(record)
-    );
+    const parts = members.flatMap((index) => records[index]?.readable ?? []);
     if (parts.length < 2 || parts.length < members.length || parts.some(hasWholeSession)) continue;
     const session = checkSession(parts.toSorted((left, right) => paginationOf(left) - paginationOf(right)));
     for (const index of members) sessions.set(index, session);

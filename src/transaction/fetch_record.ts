@@ -1,12 +1,12 @@
 import { errorText } from "../base/log.ts";
 import type { NewRecord, StoredRecord } from "../journal/mod.ts";
-import { isSignedRecord, type RecordFacts, recordFacts } from "../ocmf/mod.ts";
+import { parsedFacts, ParsedRecord, type RecordFacts } from "../ocmf/mod.ts";
 import { billingIdentity, configuredKey, type Context } from "./context.ts";
 import { transactionError } from "./errors.ts";
 import { verifyStoredRecord } from "./verify_stored_record.ts";
 import { isOpen, recordReason, type TransactionState } from "./state_machine.ts";
 import { type OcmfFile, readOcmfFile } from "./read_ocmf_file.ts";
-import { type FileOrigin, namesAnother, recordOwner } from "./record_owner.ts";
+import { type FileOrigin, isAnother, recordOwner } from "./record_owner.ts";
 import { requireNotReplaced } from "./meter_replacement.ts";
 
 /** The most writes of a confirmation without an answer. */
@@ -39,7 +39,7 @@ export async function fetchRecord(
   try {
     const file = await readOcmfFile(context, billingIdentity(context), found, origin);
     const readAtMs = time.mono();
-    const facts = recordFacts(file.ocmf);
+    const facts = parsedFacts(file.parsed);
     const record = await store(context, file, facts, await verifyOrigin(context, facts) ? origin : "stray");
     const loss = lossReason(context, record);
     // During a slow write, the meter may have been replaced
@@ -80,12 +80,13 @@ function lossReason({ tracker }: Context, record: StoredRecord): string | undefi
 
 async function store(
   context: Context,
-  { ocmf, state, isSigned }: OcmfFile,
+  { parsed, state, isSigned }: OcmfFile,
   facts: RecordFacts,
   origin: FileOrigin,
 ): Promise<StoredRecord> {
   const { meter, tracker, time } = context;
   const identity = billingIdentity(context);
+  const { ocmf } = parsed;
   const transactionId = await recordOwner(context, ocmf, facts.transactionId, origin);
   const replaces = transactionId === undefined ? undefined : recordToReplace(context, transactionId, facts, isSigned);
   const record = (current: TransactionState): NewRecord => ({
@@ -113,7 +114,7 @@ async function store(
         meter: meter.name,
       });
     }
-    if (stored.verdict === undefined) await verifyStoredRecord(context, stored);
+    if (stored.verdict === undefined) await verifyStoredRecord(context, stored, parsed);
     if (state === "READY") meter.faults.clear("OcmfCorrupted");
   });
 }
@@ -131,10 +132,11 @@ function recordToReplace(
   const seq = journal.transaction(meter.name, transactionId)?.recordSeq;
   const record = seq === undefined ? undefined : journal.record(seq);
   if (record === undefined) return undefined;
-  if (namesAnother(record.ocmf, transactionId)) return seq;
-  const before = recordFacts(record.ocmf).pagination;
+  const stored = new ParsedRecord(record.ocmf);
+  const { transactionId: named, pagination: before } = parsedFacts(stored);
+  if (isAnother(named, transactionId)) return seq;
   const isOther = before !== undefined && pagination !== undefined && before !== pagination;
-  return isSigned && !isOther && !isSignedRecord(record.ocmf, record.publicKey) ? seq : undefined;
+  return isSigned && !isOther && !stored.isSignedBy(record.publicKey) ? seq : undefined;
 }
 
 /**

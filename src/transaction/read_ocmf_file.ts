@@ -1,5 +1,5 @@
 import { LineError, PortError } from "../meter/mod.ts";
-import { isSignedRecord } from "../ocmf/mod.ts";
+import { ParsedRecord } from "../ocmf/mod.ts";
 import { type BillingIdentity, configuredKey, type Context } from "./context.ts";
 import { equalBytes, type FileOrigin } from "./record_owner.ts";
 
@@ -11,7 +11,7 @@ const readPauseMs = 500;
 
 /** An OCMF file. */
 export interface OcmfFile {
-  readonly ocmf: Uint8Array;
+  readonly parsed: ParsedRecord;
   /** CORRUPTED also if a meter in state READY returns no file. */
   readonly state: "READY" | "CORRUPTED";
   /** Whether its signature is valid. */
@@ -36,35 +36,39 @@ export async function readOcmfFile(
   origin: FileOrigin,
 ): Promise<OcmfFile> {
   const { meter } = context;
-  if (found === "CORRUPTED") return { ocmf: await meter.salvageOcmfFile(), state: found, isSigned: false };
-  const { ocmf, isSigned, problem } = await readUntilSigned(context, identity, origin);
-  if (ocmf !== undefined) return { ocmf, state: found, isSigned };
-  const salvaged = await meter.salvageOcmfFile();
+  if (found === "CORRUPTED") {
+    return { parsed: new ParsedRecord(await meter.salvageOcmfFile()), state: found, isSigned: false };
+  }
+  const { parsed, isSigned, problem } = await readUntilSigned(context, identity, origin);
+  if (parsed !== undefined) return { parsed, state: found, isSigned };
+  const salvaged = new ParsedRecord(await meter.salvageOcmfFile());
   meter.faults.raise(
     "OcmfCorrupted",
     `Meter ${meter.name} reports READY, but ${problem}; the content of its registers is stored in the journal`,
   );
-  return { ocmf: salvaged, state: "CORRUPTED", isSigned: false };
+  return { parsed: salvaged, state: "CORRUPTED", isSigned: false };
 }
 
 async function readUntilSigned(
   context: Context,
   identity: BillingIdentity,
   origin: FileOrigin,
-): Promise<{ readonly ocmf: Uint8Array | undefined; readonly isSigned: boolean; readonly problem: string }> {
+): Promise<{ readonly parsed: ParsedRecord | undefined; readonly isSigned: boolean; readonly problem: string }> {
   const { meter, time } = context;
   const key = configuredKey(context, identity);
   const deadlineMs = time.mono() + wholeTimeoutMs;
   const isEarlier = origin === "found" ? () => false : isLastStoredFile(context, identity);
-  let last: Uint8Array | undefined;
+  let last: ParsedRecord | undefined;
   let isSigned = false;
   let problem = "its OCMF file is empty";
   for (;;) {
     try {
       const ocmf = await meter.readOcmfFile();
-      if (ocmf.length > 0) last = ocmf;
-      if (last === ocmf) isSigned = isSignedRecord(ocmf, key);
-      if (last === ocmf && isSigned && !isEarlier(ocmf)) break;
+      if (ocmf.length > 0) {
+        last = new ParsedRecord(ocmf);
+        isSigned = last.isSignedBy(key);
+        if (isSigned && !isEarlier(ocmf)) break;
+      }
     } catch (error) {
       if (error instanceof LineError || error instanceof PortError || !(error instanceof Error)) throw error;
       problem = error.message;
@@ -72,7 +76,7 @@ async function readUntilSigned(
     if (time.mono() >= deadlineMs) break;
     await time.sleep(readPauseMs);
   }
-  return { ocmf: last, isSigned, problem };
+  return { parsed: last, isSigned, problem };
 }
 
 /** Whether a file is the last stored one: a transaction that has just ended has another file. */

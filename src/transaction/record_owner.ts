@@ -32,7 +32,11 @@ export async function recordOwner(
 
 /** Whether a record names another transaction than `transactionId`. */
 export function namesAnother(ocmf: Uint8Array, transactionId: string): boolean {
-  const named = recordFacts(ocmf).transactionId;
+  return isAnother(recordFacts(ocmf).transactionId, transactionId);
+}
+
+/** Whether the id in a record, if any, is another one. */
+export function isAnother(named: string | undefined, transactionId: string): boolean {
   return named !== undefined && named !== transactionId;
 }
 

@@ -1,7 +1,15 @@
 import { errorText } from "../base/log.ts";
 import type { StoredRecord } from "../journal/mod.ts";
 import { serialNumberIn } from "../meter/mod.ts";
-import { type Expected, type RecordFacts, recordFacts, type Verification, verifyRecord } from "../ocmf/mod.ts";
+import {
+  type Expected,
+  parsedFacts,
+  ParsedRecord,
+  type RecordFacts,
+  recordFacts,
+  type Verification,
+  verifyParsed,
+} from "../ocmf/mod.ts";
 import type { MeterTransactionsOptions } from "./meter_transactions_options.ts";
 
 /** The most earlier records that are searched for a pagination; records of corrupted files may have none. */
@@ -10,12 +18,18 @@ const maxRecordsSearched = 10;
 /**
  * Verifies a stored record and stores the verdict. An invalid record raises the fault `RecordNotVerified`, and the next
  * valid one clears it. Never withholds a record.
+ *
+ * @param parsed the bytes of the record, if they are already parsed
  */
-export async function verifyStoredRecord(options: MeterTransactionsOptions, record: StoredRecord): Promise<void> {
+export async function verifyStoredRecord(
+  options: MeterTransactionsOptions,
+  record: StoredRecord,
+  parsed: ParsedRecord = new ParsedRecord(record.ocmf),
+): Promise<void> {
   const { journal, meter, log } = options;
   try {
     const { firstKey } = journal.memory(record.meterId);
-    const facts = recordFacts(record.ocmf);
+    const facts = parsedFacts(parsed);
     const lastPagination = paginationBefore(options, record, facts);
     const expected: Expected = {
       ...(record.transactionId !== undefined && { transactionId: record.transactionId }),
@@ -23,7 +37,7 @@ export async function verifyStoredRecord(options: MeterTransactionsOptions, reco
       ...(lastPagination !== undefined && { lastPagination }),
       ...(firstKey !== undefined && { pinnedKey: firstKey }),
     };
-    const verdict = verifyRecord(record.ocmf, record.publicKey, expected);
+    const verdict = verifyParsed(parsed, record.publicKey, expected);
     updateFault(options, record, verdict);
     await journal.storeVerdict(record.seq, verdict, {
       key: record.publicKey === "" ? undefined : record.publicKey,

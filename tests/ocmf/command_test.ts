@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { verify } from "../../src/cli/verify.ts";
-import { pointToSpki, publicKey, signRecord } from "../../src/ocmf/mod.ts";
+import { pointToSpki, publicKey, signRecord, toOcppRecord } from "../../src/ocmf/mod.ts";
 import { begin, bytesOf, end, payload, signed, testKey, testPublicKey, textOf } from "./samples.ts";
 
 const record = textOf(signed());
@@ -87,12 +87,30 @@ Deno.test("verify verifies the reply to a stop", async () => {
     status: "OK",
     "start_signed_meter_value": { "signed_meter_data": "{}", "encoding_method": "plain", "public_key": otherKey },
     "signed_meter_value": { "signed_meter_data": data, "encoding_method": "OCMF", "public_key": testPublicKey },
+    ocpp: toOcppRecord(data, ""),
   });
   assert.deepEqual(await verdicts(JSON.stringify(answer(record), null, 2)), [0, "valid ok first_seen"]);
   const two = `${JSON.stringify(answer(record))}\n${JSON.stringify(answer(damaged))}\n`;
   assert.deepEqual(await verdicts(two), [1, "valid ok first_seen", "invalid ok pinned"]);
   const live = answer('{"signedData":"00","signature":"00"}');
   assert.equal((await run(JSON.stringify(live))).code, 2);
+});
+
+Deno.test("verify --json joins the session of a meter that signs begin and end separately", async () => {
+  const halves = [signed(payload([begin])), signed(payload([end], { PG: "T8" }))].map((ocmf) => textOf(ocmf));
+  const message = (records: readonly string[]) =>
+    JSON.stringify({
+      transactionInfo: { transactionId: "tx-1" },
+      meterValue: records.map((signedMeterData) => ({ sampledValue: [{ signedMeterValue: { signedMeterData } }] })),
+    });
+  for (const records of [halves, halves.toReversed()]) {
+    const { lines } = await run(message(records), { publicKey: testPublicKey });
+    const found = lines.map(({ session, joined_session: joined }) => [session, joined?.energy_Wh]);
+    assert.deepEqual(found.toSorted(), [["ok", undefined], ["ok", "22125"]]);
+  }
+  const gap = signed(payload([end], { PG: "T9" }));
+  const { lines } = await run(message([halves[0] ?? "", textOf(gap)]), { publicKey: testPublicKey });
+  assert.deepEqual(lines.map(({ joined_session: joined }) => joined), [undefined, undefined]);
 });
 
 Deno.test("verify reports JSON lines in order, and an invalid line with its problem", async () => {
@@ -253,6 +271,7 @@ interface Line {
   readonly session: string;
   readonly key: string;
   readonly problems: readonly string[];
+  readonly joined_session?: { readonly energy_Wh?: string };
 }
 
 async function run(

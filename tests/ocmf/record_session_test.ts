@@ -213,6 +213,42 @@ Deno.test("sessionOf sums up no energy if several registers are billed", () => {
   assert.equal(session?.energyWh, undefined);
 });
 
+/** Title, codes of both registers, end of the second one in kWh (its begin is 0), energy of the session. */
+const pairs: [string, [string, string], string, string | undefined][] = [
+  ["at the meter", ["1-0:B0.8.0", "1-0:B2.8.0"], "22.125", "22125"],
+  ["in any order", ["1-0:B2.8.0", "1-0:B0.8.0"], "22.125", "22125"],
+  ["with compensated losses", ["01-00:B1.08.00*00", "01-00:B3.08.00*00"], "22.1250", "22125"],
+  ["of exported energy", ["1-0:C1.8.0", "1-0:C3.8.0"], "22.125", "22125"],
+  ["that state different energies", ["1-0:B0.8.0", "1-0:B2.8.0"], "22.126", undefined],
+  ["of different directions", ["1-0:B0.8.0", "1-0:C2.8.0"], "22.125", undefined],
+  ["at different points", ["1-0:B0.8.0", "1-0:9E.8.0"], "22.125", undefined],
+];
+
+for (const [title, [one, other], value, wanted] of pairs) {
+  Deno.test(`sessionOf has the energy of a total and a transaction register ${title}`, () => {
+    const session = sessionOf(signed(payload([
+      { ...begin, RI: one },
+      { ...begin, RI: other, RV: "0.000" },
+      { ...end, RI: one },
+      { ...end, RI: other, RV: value },
+    ])));
+    assert.deepEqual(session?.registers.map(({ billed }) => billed), [true, true]);
+    assert.equal(session?.energyWh, wanted);
+  });
+}
+
+Deno.test("sessionOf has no common energy if one of two registers states none", () => {
+  const transaction = { RI: "1-0:B2.8.0" };
+  const total = { RI: "1-0:B0.8.0" };
+  const session = sessionOf(signed(payload([
+    { ...begin, ...total },
+    { ...end, ...total },
+    { ...end, ...transaction, RV: "22.125" },
+  ])));
+  assert.deepEqual(session?.registers.map(({ energyWh }) => energyWh), ["22125", undefined]);
+  assert.equal(session?.energyWh, undefined);
+});
+
 Deno.test("sessionOf bills a register of imported energy rather than one of exported energy", () => {
   const session = sessionOf(signed(payload([
     { ...begin, RI: "1-0:2.8.0" },

@@ -4,6 +4,7 @@
  */
 export const npmScript = `
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import process from "node:process";
 import * as nats from "nats";
 import * as wattseal from "@wattseal/client";
@@ -79,6 +80,7 @@ const uses = {
   explainRecord: () => wattseal.explainRecord(record, verification).some(({ field }) => field === "energy"),
   recordFacts: () => wattseal.recordFacts(record).transactionId === id,
   sessionOf: () => wattseal.sessionOf(record).transactionId === id,
+  joinedSession: () => wattseal.joinedSession(record, record).problems.length > 0,
   pointToSpki: () => /^30/.test(spki),
   spkiToPoint: () => wattseal.spkiToPoint(spki) === key,
   spkiToPem: () => wattseal.spkiToPem(spki).startsWith("-----BEGIN PUBLIC KEY-----"),

@@ -48,6 +48,8 @@ Deno.test("the npm package of the client", async (t) => {
     assert.doesNotMatch(script, /^import |\bDeno\.|\brequire\(/m);
   });
 
+  const address = await servedSite(parts);
+
   await t.step("drives a transaction from Node, and everything that it exports works there", async () => {
     const node = join(folder, "node");
     await Deno.mkdir(join(node, "node_modules/@wattseal"), { recursive: true });
@@ -57,19 +59,33 @@ Deno.test("the npm package of the client", async (t) => {
     await runTool(Deno.execPath(), ["install", "--quiet"], { cwd: node });
     await Deno.mkdir(join(node, "node_modules/@wattseal"), { recursive: true });
     await Deno.symlink(join(folder, "package"), join(node, "node_modules/@wattseal/client"));
-    const address = await servedSite(parts);
     const { exported, failed } = JSON.parse(await runTool("node", ["main.mjs", address], { cwd: node }));
     assert.deepEqual(failed, []);
     assert.ok(exported >= 20, `only ${exported} values are exported`);
   });
 
-  await t.step("can be imported from a Deno project with an empty deno.json", async () => {
-    const other = join(folder, "other");
-    await Deno.mkdir(other);
-    await Deno.writeTextFile(join(other, "deno.json"), "{}");
-    await Deno.writeTextFile(join(other, "types.ts"), npmTypes.replaceAll("SPECIFIER", "../package/client.js"));
-    await runTool(Deno.execPath(), ["run", "--check", "types.ts"], { cwd: other });
-  });
+  await t.step(
+    "drives a transaction from a Deno project with an empty deno.json, in which it is unpacked",
+    async () => {
+      const other = join(folder, "other");
+      await Deno.mkdir(other);
+      await Deno.writeTextFile(join(other, "deno.json"), "{}");
+      await runTool("tar", ["--extract", "--file", tarball], { cwd: other });
+      const specifier = "./package/client.js";
+      await Deno.writeTextFile(join(other, "types.ts"), npmTypes.replaceAll("SPECIFIER", specifier));
+      const program = npmScript.replace('"@wattseal/client"', `"${specifier}"`)
+        .replace('"nats"', `"${project.imports.nats}"`);
+      await Deno.writeTextFile(join(other, "main.mjs"), program);
+      await runTool(Deno.execPath(), ["check", "--quiet", "types.ts"], { cwd: other });
+      const { exported, failed } = JSON.parse(
+        await runTool(Deno.execPath(), ["run", "--quiet", "--allow-net", "--allow-env", "main.mjs", address], {
+          cwd: other,
+        }),
+      );
+      assert.deepEqual(failed, []);
+      assert.ok(exported >= 20, `only ${exported} values are exported`);
+    },
+  );
 
   await t.step("has types for TypeScript without Deno", async () => {
     const file = join(folder, "node/types.mts");
