@@ -1,7 +1,8 @@
 import { timestamp } from "../base/time.ts";
 import type { StoredRecord, StoredTransaction } from "../journal/mod.ts";
-import { recordFacts } from "../ocmf/mod.ts";
+import { parsedFacts, ParsedRecord } from "../ocmf/mod.ts";
 import { requestWarnings, type StartResult, type StopResult, type TransactionStatus } from "../transaction/mod.ts";
+import { derivedFields } from "./derived_fields.ts";
 import { ocmfText, optionalTime, signedMeterValue, startSignedMeterValue } from "./shared_fields.ts";
 import {
   type StartAnswer,
@@ -31,6 +32,7 @@ export function startAnswer({ transactionId, transaction, supersededId }: StartR
 export function stopAnswer(result: StopResult | undefined, isNamed: boolean): StopAnswer {
   if (result === undefined) return { status: "OK" };
   const { record, transaction } = result;
+  const parsed = new ParsedRecord(record.ocmf);
   return {
     status: "OK",
     ...(!isNamed && transaction !== undefined && { transaction_id: transaction.transactionId }),
@@ -41,7 +43,8 @@ export function stopAnswer(result: StopResult | undefined, isNamed: boolean): St
       encoding_method: "OCMF",
       public_key: record.publicKey,
     },
-    ...warnings(transaction, powerLoss(record)),
+    ...derivedFields(parsed, record.publicKey),
+    ...warnings(transaction, powerLoss(parsed)),
   };
 }
 
@@ -73,8 +76,8 @@ function storedTransaction(
 }
 
 /** The warning for a stop whose session had already ended. */
-function powerLoss({ ocmf }: StoredRecord): string[] {
-  const { lastTx, endAtMs } = recordFacts(ocmf);
+function powerLoss(parsed: ParsedRecord): string[] {
+  const { lastTx, endAtMs } = parsedFacts(parsed);
   if (lastTx !== "P") return [];
   const when = endAtMs === undefined ? "" : ` at ${timestamp(endAtMs)}`;
   return [`The meter closed the session after a power loss${when} (TX P); no record contains the energy after that`];

@@ -119,6 +119,8 @@ const stopResponseSchema = z.object({
   signed_meter_value: signedMeterValueSchema.optional().describe(
     "the OCMF record exactly as it was read from the meter",
   ),
+  ocpp: ocppRecordSchema.optional(),
+  session: sessionSchema.optional().describe("absent: there is no record, or it cannot be read"),
   warnings,
 });
 

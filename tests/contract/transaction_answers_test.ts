@@ -65,6 +65,18 @@ Deno.test("ocmfResult describes a record completely, and its OCPP form has the s
   assert.deepEqual(ocmfResultSchema.parse(result), result);
 });
 
+Deno.test("a stop answers with the forms for OCPP and the session of the published record", async () => {
+  await using world = new World();
+  const { transactions, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
+  const { ocpp, session } = await transactions.stop({ transaction_id: "tx-1" });
+  const [record] = journal.outbox(1);
+  assert.ok(record !== undefined && ocpp !== undefined);
+  const published = ocmfResult(record);
+  assert.deepEqual({ ocpp, session }, { ocpp: published.ocpp, session: published.session });
+  assert.equal(session?.energy_Wh, "125");
+});
+
 Deno.test("ocmfResult of a record whose key is not a point of a curve has no key in its OCPP form", async () => {
   await using world = new World();
   const { transactions, journal } = world.boot();

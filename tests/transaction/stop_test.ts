@@ -5,8 +5,9 @@ Deno.test("MeterTransactions.stop returns the record exactly as it was read from
   await using world = new World();
   const { transactions, steps, journal } = world.boot();
   const { signed_meter_value: startValue } = await transactions.start(startRequest("tx-1"));
-  const answer = await transactions.stop({ transaction_id: "tx-1" });
+  const { ocpp: _, session, ...answer } = await transactions.stop({ transaction_id: "tx-1" });
   const billing = steps.identity?.billing;
+  assert.equal(session?.transaction_id, "tx-1");
   assert.deepEqual(answer, {
     status: "OK",
     start_signed_meter_value: startValue,
