@@ -7,6 +7,7 @@
 export { endpoints } from "./endpoints.ts";
 export { errorAnswer, failedAnswer } from "./error_answer.ts";
 export { errorNumbers } from "./error_codes.ts";
+export { faultAdvice } from "./fault_advice.ts";
 export type { LineReport, MeterReport } from "./line_report.ts";
 export { faultSchema, powermeterSchema, statusSchema } from "./meter_schemas.ts";
 export type { FaultPayload, PowermeterPayload, PublicKeyPayload, StatusPayload } from "./meter_schemas.ts";

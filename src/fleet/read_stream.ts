@@ -11,6 +11,8 @@ export interface StoredMessage {
   readonly seq: number;
   /** Its age in the stream, by the clock of the server. */
   readonly ageMs: number;
+  /** Number of messages of the selection after it. */
+  readonly pending: number;
 }
 
 /** The clock of a server in milliseconds since 1970, and the local monotonic time at which it was read. */
@@ -30,27 +32,34 @@ export interface StreamSlice {
   readonly last?: boolean;
   /** Number of the first message. @default the first in the stream */
   readonly fromSeq?: number;
+  /** Only messages that were stored at this time or later, in milliseconds since 1970. @default all */
+  readonly fromMs?: number;
+  /** Limit of the rate at which the server sends, in bits per second. @default none */
+  readonly bitsPerSecond?: number;
 }
 
 /**
  * Reads the current messages of a stream, oldest first. The stream is addressed by name, because a hub's stream has no
  * subjects. Needs only the permission to create a consumer of this stream.
  *
+ * @param take ends the reading early if it returns false
  * @returns the clock of the server at the start
  * @throws {NatsError} JetStream or the stream is missing, or the server refuses
  * @throws {Error} the server stops in the middle
  */
 export async function readStream(
   connection: NatsConnection,
-  { stream, filter, api, last = false, fromSeq }: StreamSlice,
-  take: (message: StoredMessage) => void,
+  { stream, filter, api, last = false, fromSeq, fromMs, bitsPerSecond }: StreamSlice,
+  take: (message: StoredMessage) => unknown,
 ): Promise<ServerClock> {
   const options = consumerOpts();
   options.orderedConsumer();
   options.bindStream(stream);
   if (last) options.deliverLastPerSubject();
   else if (fromSeq !== undefined) options.startSequence(fromSeq);
+  else if (fromMs !== undefined) options.startTime(new Date(fromMs));
   else options.deliverAll();
+  if (bitsPerSecond !== undefined) options.limit(bitsPerSecond);
   const client = connection.jetstream({ apiPrefix: api, timeout: answerMs });
   const messages = await client.subscribe(filter, options);
   const { num_pending: pending, created } = await asCreated(messages);
@@ -66,10 +75,10 @@ export async function readStream(
     for await (const { subject, data, headers, info } of messages) {
       watchdog.reset();
       const ageMs = Math.max(0, startedAtMs - info.timestampNanos / 1e6);
-      take({ subject, data, headers, seq: info.streamSequence, ageMs });
       remaining = info.pending;
+      const message = { subject, data, headers, seq: info.streamSequence, ageMs, pending: info.pending };
       // Do not read messages that arrived after the start
-      if (remaining === 0) break;
+      if (take(message) === false || remaining === 0) return clock;
     }
   } finally {
     watchdog.end();

@@ -6,6 +6,7 @@
  */
 export type { AccessView } from "./access_view.ts";
 export { kilowattHours } from "./exact_energy.ts";
+export type { FaultAdvice, FaultAdviceTable } from "./fault_advice.ts";
 export type { ConnectionView, FleetChange, FleetSnapshot, RemovedRow } from "./fleet_messages.ts";
 export type { LineRow, MeterRow, NodeRow, ShownFault, ShownState } from "./fleet_rows.ts";
 export { FleetState } from "./fleet_state.ts";

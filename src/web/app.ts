@@ -4,6 +4,7 @@ import { errorText } from "../base/log.ts";
 import { accessGate } from "./access_gate.ts";
 import { allowedHost } from "./allowed_host.ts";
 import { clientOf } from "./client_of.ts";
+import { faultRoutes } from "./fault_routes.ts";
 import { fleetRoutes } from "./fleet_routes.ts";
 import { historyRoutes } from "./history_routes.ts";
 import { LoginSessions } from "./login_sessions.ts";
@@ -48,6 +49,7 @@ export function webApp(parts: WebParts): WebApp {
     fleetRoutes(parts),
     meterRoutes(parts),
     historyRoutes(parts),
+    faultRoutes(),
     sessionRoutes(parts),
     // Last, because every other path is one of the page
     pageRoutes(parts),

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import type { NatsConnection } from "nats";
+import type { MeterHistory } from "../../src/view/mod.ts";
+import { openWebSite, type WebSite } from "../support/web_site.ts";
+
+const path = "/api/meters/berlin/evse-1/history";
+const startMs = Date.parse("2026-01-31T08:00:00Z");
+const timeOf = (ms: number) => new Date(ms).toISOString();
+
+function reading(atMs: number, powerW: number): string {
+  return JSON.stringify({
+    timestamp: timeOf(atMs),
+    meter_id: "1",
+    power_W: { total: powerW },
+    voltage_V: { L1: 230, L2: 231 },
+  });
+}
+
+/** Stores readings of two meters, one a second, ending now. */
+async function storeReadings(nats: NatsConnection, count: number): Promise<number> {
+  const jetstream = nats.jetstream();
+  const endMs = Date.now();
+  const stored: Promise<unknown>[] = [];
+  for (let index = 0; index < count; index++) {
+    const atMs = endMs - (count - 1 - index) * 1_000;
+    stored.push(
+      jetstream.publish("wattseal.berlin.evse-1.reading", reading(atMs, index)),
+      jetstream.publish("wattseal.berlin.evse-2.reading", reading(atMs, 1e6)),
+    );
+    if (stored.length >= 500) await Promise.all(stored.splice(0));
+  }
+  await Promise.all(stored);
+  return endMs;
+}
+
+async function historyOf(site: WebSite, fromMs: number, toMs: number): Promise<MeterHistory> {
+  const query = new URLSearchParams({ from: timeOf(fromMs), to: timeOf(toMs) });
+  const response = await site.app.request(`${path}?${query}`);
+  assert.equal(response.status, 200, await response.clone().text());
+  return await response.json();
+}
+
+async function problemOf(site: WebSite, address: string): Promise<[status: number, code: string]> {
+  const response = await site.app.request(address);
+  const { code }: { code: string } = await response.json();
+  return [response.status, code];
+}
+
+Deno.test("the history has the readings of the meter in the period, in the order of time", async () => {
+  await using site = await openWebSite();
+  const endMs = await storeReadings(site.nats, 100);
+  const { points, isComplete } = await historyOf(site, endMs - 49_500, endMs + 1_000);
+  assert.ok(isComplete);
+  assert.deepEqual(points.map(({ powerW }) => powerW), Array.from({ length: 50 }, (_, index) => 50 + index));
+  assert.deepEqual(points[0]?.voltageV, { L1: 230, L2: 231 });
+  assert.equal(points.at(-1)?.at, endMs);
+});
+
+Deno.test("a history of very many readings has at most 1,500 points over the whole period", async () => {
+  await using site = await openWebSite();
+  const endMs = await storeReadings(site.nats, 6_000);
+  const { points, isComplete } = await historyOf(site, endMs - 6_000_000, endMs + 1_000);
+  assert.ok(isComplete);
+  assert.ok(points.length > 1_400 && points.length <= 1_500, `${points.length} points`);
+  assert.equal(points[0]?.powerW, 0);
+  assert.equal(points.at(-1)?.powerW, 5_999);
+  const steps = points.slice(1).map(({ at }, index) => at - (points[index]?.at ?? 0));
+  assert.ok(steps.every((ms) => ms > 0 && ms <= 8_000), `${Math.max(...steps)} ms`);
+});
+
+Deno.test("the consumer of a history is limited in rate", async () => {
+  await using site = await openWebSite();
+  const endMs = await storeReadings(site.nats, 10);
+  const created: { config: { rate_limit_bps?: number } }[] = [];
+  const requests = site.nats.subscribe("$JS.API.CONSUMER.CREATE.>", {
+    callback: (_error, message) => void created.push(message.json()),
+  });
+  await historyOf(site, endMs - 60_000, endMs);
+  requests.unsubscribe();
+  assert.equal(created.length, 1);
+  assert.ok((created[0]?.config.rate_limit_bps ?? 0) > 0);
+});
+
+Deno.test("requests that make no sense are refused, with the field", async () => {
+  await using site = await openWebSite();
+  await storeReadings(site.nats, 1);
+  assert.deepEqual(await problemOf(site, "/api/meters/berlin/unknown/history"), [404, "not_found"]);
+  for (const query of ["from=yesterday", "to=2026-01-31", "from=2026-02-01T00:00:00Z&to=2026-01-31T00:00:00Z"]) {
+    assert.deepEqual(await problemOf(site, `${path}?${query}`), [400, "invalid_period"], query);
+  }
+  const year = "from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z";
+  assert.match(await (await site.app.request(`${path}?${year}`)).text(), /at most 31 days/);
+});
+
+Deno.test("without a stream of readings, the history names the setting", async () => {
+  await using site = await openWebSite({ streams: ["state"] });
+  await site.publish("berlin.evse-1.reading", JSON.parse(reading(startMs, 1)));
+  assert.deepEqual(await problemOf(site, path), [404, "no_stream"]);
+});
+
+Deno.test("payloads that are no readings are left out", async () => {
+  await using site = await openWebSite();
+  await storeReadings(site.nats, 1);
+  for (const payload of ["no JSON", "{}", '{"timestamp":"2026-01-31T08:00:00.000Z","meter_id":"1"}']) {
+    await site.nats.jetstream().publish("wattseal.berlin.evse-1.reading", payload);
+  }
+  const { points } = await historyOf(site, Date.now() - 60_000, Date.now() + 1_000);
+  assert.equal(points.length, 1);
+});
