@@ -1,0 +1,39 @@
+import type { FaultAdvice, ShownFault } from "../../view/mod.ts";
+import { severityTone } from "../fleet/meter_state.ts";
+import { Badge } from "../shell/badge.ts";
+import { useFormats } from "../shell/formats.ts";
+import { html, type VNode } from "../shell/html.ts";
+import { useTexts } from "../shell/language.ts";
+import { faultTexts } from "../texts/faults.ts";
+import { severityTexts } from "../texts/states.ts";
+
+/** An active fault with its message, and with cause and remedy as the documents state them. */
+export function FaultItem({ fault, advice, nowMs }: {
+  readonly fault: ShownFault;
+  readonly advice: FaultAdvice | undefined;
+  readonly nowMs: number;
+}): VNode {
+  const t = useTexts(faultTexts);
+  const severities: Readonly<Record<string, string>> = useTexts(severityTexts);
+  const formats = useFormats();
+  const { subType, severity, message, since } = fault;
+  return html`<li class="fault">
+    <div class="fault-head">
+      <${Badge} tone=${severityTone(severity)} text=${subType} title=${t.severity(severities[severity] ?? severity)} />
+      <span class="quiet">${severities[severity] ?? severity}, ${t.since(formats.time(since, nowMs))}${" "}(${
+    formats.age(nowMs - Date.parse(since))
+  })</span>
+    </div>
+    <p lang="en">${message}</p>
+    ${
+    advice === undefined ? null : html`
+      <dl class="advice">
+        <dt>${t.cause}</dt>
+        <dd lang="en">${advice.cause}</dd>
+        <dt>${t.remedy}</dt>
+        <dd lang="en">${advice.remedy}</dd>
+      </dl>
+    `
+  }
+  </li>`;
+}

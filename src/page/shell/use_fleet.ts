@@ -1,0 +1,43 @@
+import type { FleetState } from "../../view/mod.ts";
+import type { FleetLink } from "./fleet_link.ts";
+import { createContext, useContext, useEffect, useState } from "./html.ts";
+
+/** The fleet as a component sees it. */
+export interface ShownFleet {
+  readonly state: FleetState;
+  /** Changes with each change of the state: a key for derived values. */
+  readonly version: number;
+  /** Whether a snapshot has arrived. */
+  readonly isLoaded: boolean;
+  /** Since when nothing arrives from the server, in milliseconds since 1970; undefined: the connection is there. */
+  readonly lostSinceMs: number | undefined;
+}
+
+/** The link of the shell. */
+export const FleetContext = createContext<FleetLink | undefined>(undefined);
+
+function useLink(): FleetLink {
+  const link = useContext(FleetContext);
+  if (link === undefined) throw new Error("Cannot use the fleet: this component is not in the shell of the page");
+  return link;
+}
+
+/** The live fleet; the component is rendered after each change. @throws {Error} the component is not in the shell */
+export function useFleet(): ShownFleet {
+  const link = useLink();
+  const [, setVersion] = useState(link.version);
+  useEffect(() => link.subscribe(() => setVersion(link.version)), [link]);
+  const { state, version, isLoaded, lostSinceMs } = link;
+  return { state, version, isLoaded, lostSinceMs };
+}
+
+/** The clock of the server in milliseconds since 1970, which advances each second. @throws {Error} as {@linkcode useFleet} */
+export function useNow(): number {
+  const link = useLink();
+  const [nowMs, setNowMs] = useState(link.serverNowMs);
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(link.serverNowMs), 1_000);
+    return () => clearInterval(timer);
+  }, [link]);
+  return Math.max(nowMs, Date.parse(link.state.at ?? "") || 0);
+}

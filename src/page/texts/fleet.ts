@@ -1,0 +1,87 @@
+import type { TextTable } from "../shell/language.ts";
+
+/** The texts of the fleet page. */
+export const fleetTexts = {
+  title: { en: "Fleet", de: "Flotte" },
+  loading: { en: "Waiting for the state of the fleet", de: "Der Zustand der Flotte wird geladen" },
+  none: { en: "No meter has reported yet", de: "Noch kein Z\u00e4hler hat sich gemeldet" },
+  noneDetails: {
+    en: "Meters appear here as soon as a service publishes their status on NATS.",
+    de: "Z\u00e4hler erscheinen hier, sobald ein Dienst ihren Zustand auf NATS ver\u00f6ffentlicht.",
+  },
+  noMatch: { en: "No meter fits the filter", de: "Kein Z\u00e4hler passt zum Filter" },
+  showAll: { en: "Show all meters", de: "Alle Z\u00e4hler zeigen" },
+  views: { en: "Meters or nodes", de: "Z\u00e4hler oder Knoten" },
+  meters: { en: "Meters", de: "Z\u00e4hler" },
+  nodes: { en: "Nodes", de: "Knoten" },
+  // Totals
+  totals: { en: "Totals", de: "Summen" },
+  online: { en: "Meters online", de: "Z\u00e4hler online" },
+  ofMeters: { en: (all: string) => `of ${all}`, de: (all: string) => `von ${all}` },
+  charging: { en: "Charging", de: "Laden" },
+  power: { en: "Power", de: "Leistung" },
+  imported: { en: "Energy imported", de: "Energie bezogen" },
+  problems: { en: "Meters with problems", de: "Z\u00e4hler mit Problemen" },
+  nodesWithProblems: { en: "Nodes with problems", de: "Knoten mit Problemen" },
+  undelivered: { en: "Records not delivered", de: "Nicht zugestellte Datens\u00e4tze" },
+  versions: { en: "Versions", de: "Versionen" },
+  versionNodes: {
+    en: (nodes: number) => nodes === 1 ? "1 node" : `${nodes} nodes`,
+    de: (nodes: number) => `${nodes} Knoten`,
+  },
+  // Filters
+  filters: { en: "Filter", de: "Filter" },
+  search: { en: "Search", de: "Suche" },
+  searchHint: { en: "Site, meter, serial number, fault ...", de: "Standort, Z\u00e4hler, Nummer, Fehler ..." },
+  show: { en: "Show", de: "Zeige" },
+  all: { en: "All", de: "Alle" },
+  problemsOnly: { en: "Problems", de: "Probleme" },
+  chargingOnly: { en: "Charging", de: "Laden" },
+  unreachable: { en: "Unreachable", de: "Nicht erreichbar" },
+  onlySite: { en: (site: string) => `Site ${site}`, de: (site: string) => `Standort ${site}` },
+  onlyVersion: { en: (version: string) => `Version ${version}`, de: (version: string) => `Version ${version}` },
+  remove: { en: "Remove this filter", de: "Diesen Filter entfernen" },
+  sort: { en: "Order", de: "Reihenfolge" },
+  sortProblems: { en: "Problems first", de: "Probleme zuerst" },
+  sortName: { en: "Site and meter", de: "Standort und Z\u00e4hler" },
+  sortPower: { en: "Power", de: "Leistung" },
+  sortEnergy: { en: "Energy", de: "Energie" },
+  sortAge: { en: "Oldest reading", de: "\u00c4lteste Messung" },
+  shown: {
+    en: (shown: string, all: string) => `${shown} of ${all} meters`,
+    de: (shown: string, all: string) => `${shown} von ${all} Z\u00e4hlern`,
+  },
+  // Columns
+  state: { en: "State", de: "Zustand" },
+  site: { en: "Site", de: "Standort" },
+  meter: { en: "Meter", de: "Z\u00e4hler" },
+  energy: { en: "Imported", de: "Bezogen" },
+  age: { en: "Age", de: "Alter" },
+  ageTitle: { en: (time: string) => `Last reading: ${time}`, de: (time: string) => `Letzte Messung: ${time}` },
+  noReading: { en: "none", de: "keine" },
+  transaction: { en: "Transaction", de: "Ladevorgang" },
+  faults: { en: "Faults", de: "Fehler" },
+  moreFaults: { en: (count: number) => `and ${count} more`, de: (count: number) => `und ${count} weitere` },
+  version: { en: "Version", de: "Version" },
+  startedAt: { en: "Runs for", de: "L\u00e4uft seit" },
+  lines: { en: "Lines open", de: "Offene Leitungen" },
+  waiting: { en: "Records waiting", de: "Wartende Datens\u00e4tze" },
+  spooled: { en: "Readings waiting", de: "Wartende Messungen" },
+  dropped: { en: "Readings dropped", de: "Verworfene Messungen" },
+  nodeProblems: { en: "Problems", de: "Probleme" },
+  // Nodes
+  nodeLost: {
+    en: "The node has not reported in time. Its meters may still charge; their records wait on the meters.",
+    de:
+      "Der Knoten meldet sich nicht mehr. Seine Z\u00e4hler laden vielleicht weiter; Datens\u00e4tze warten in den Z\u00e4hlern.",
+  },
+  lineClosed: {
+    en: (line: string) => `Line ${line} is closed`,
+    de: (line: string) => `Leitung ${line} ist geschlossen`,
+  },
+  allNodes: {
+    en: (count: string) => `All ${count} nodes with problems`,
+    de: (count: string) => `Alle ${count} Knoten mit Problemen`,
+  },
+  metersOfSite: { en: "Meters of this site", de: "Z\u00e4hler dieses Standorts" },
+} as const satisfies TextTable;
