@@ -16,6 +16,7 @@ import { exitCode, type Io } from "./io.ts";
 import { logLevelReply } from "./log_level_reply.ts";
 import { type ServiceLog, serviceLog } from "./log_sink.ts";
 import { readSettings } from "./read_settings.ts";
+import { returnStartMemory } from "./return_memory.ts";
 import { logRuntimeWarnings } from "./runtime_warnings.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 import { newSupervisor, supervise } from "./supervise.ts";
@@ -65,6 +66,7 @@ async function run(config: string, settings: Settings, log: ServiceLog, io: Io):
   const withdrawMetrics = await metrics(settings.site, service, io);
   service.ready.then(() => io.interrupted.aborted ? undefined : printReady(settings, service, log, io));
   void supervise(supervisor, service, io.interrupted);
+  void returnStartMemory(io.interrupted);
   await aborted(io.interrupted);
   supervisor.stopping();
   log.info("Stopping");
