@@ -1,4 +1,5 @@
 import { configProperties } from "../config/properties.ts";
+import { intervalProperties } from "../interval/interval_properties.ts";
 import { natsProperties } from "../nats/properties.ts";
 import { ocmfProperties } from "../ocmf/properties.ts";
 import { scheduleProperties } from "../station/schedule_properties.ts";
@@ -17,6 +18,7 @@ export const properties: readonly Property[] = [
   ...natsProperties,
   ...machineProperties,
   ...scheduleProperties,
+  ...intervalProperties,
   ...crashProperties,
   ...crowdProperties,
   ...lateAnswerProperties,

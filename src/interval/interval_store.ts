@@ -1,0 +1,115 @@
+import { join } from "node:path";
+import { sizeOf } from "../base/files.ts";
+import { errorText, type Log } from "../base/log.ts";
+import { ProblemLog } from "../base/problem_log.ts";
+import { isDamage } from "../base/sqlite_error.ts";
+import { moveDatabase, removeDatabase } from "../base/sqlite_files.ts";
+import type { Time } from "../base/time.ts";
+import type { AccumulatorState } from "./accumulator.ts";
+import { IntervalFile, type StateChange, type WaitingInterval } from "./interval_file.ts";
+
+/** Intervals that wait until their stream has stored them. No method throws. */
+export interface IntervalQueue {
+  /**
+   * The intervals that wait, in the order in which they became final. They wait until `published` is called.
+   *
+   * @param except meters whose intervals are skipped
+   */
+  waiting(limit: number, except: readonly string[]): readonly WaitingInterval[];
+  /**
+   * The stream has stored an interval.
+   *
+   * @returns whether this is noted; false: the disk returned an error, and `waiting` will return it again
+   */
+  published(interval: WaitingInterval): boolean;
+}
+
+/**
+ * The intervals of all meters, and the state from which the next process continues, in `intervals.db` in the state
+ * folder. No method throws: what cannot be written is logged, and the caller writes it again.
+ */
+export class IntervalStore implements IntervalQueue {
+  readonly #path: string;
+  readonly #log: Log;
+  readonly #failure: ProblemLog;
+  #file: IntervalFile | undefined;
+  #isClosed = false;
+
+  /** @param folder an existing folder that no other process uses; the file is created when it is needed */
+  constructor(folder: string, { log, time }: { readonly log: Log; readonly time: Time }) {
+    this.#path = join(folder, "intervals.db");
+    this.#log = log;
+    this.#failure = new ProblemLog(log, time, "error");
+  }
+
+  /** The state of a meter; undefined: there is none with this distance of boundaries in milliseconds. */
+  state(meter: string, lengthMs: number): AccumulatorState | undefined {
+    return this.#use((file) => file.state(meter, lengthMs), undefined);
+  }
+
+  /** @returns whether the change is written; false: write it again with the next one */
+  save(change: StateChange): boolean {
+    return this.#use((file) => {
+      file.save(change);
+      return true;
+    }, false);
+  }
+
+  waiting(limit: number, except: readonly string[]): readonly WaitingInterval[] {
+    if (this.#file === undefined && sizeOf(this.#path) === undefined) return [];
+    return this.#use((file) => file.waiting(limit, except), []);
+  }
+
+  published(interval: WaitingInterval): boolean {
+    return this.#use((file) => {
+      file.published(interval);
+      return true;
+    }, false);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  /** Runs `work` with the file. Opens the file if necessary and replaces a damaged file by a new one. */
+  #use<T>(work: (file: IntervalFile) => T, fallback: T): T {
+    if (this.#isClosed) return fallback;
+    try {
+      try {
+        return this.#attempt(work);
+      } catch (error) {
+        if (!isDamage(error)) throw error;
+        this.#startNewFile(error);
+        return this.#attempt(work);
+      }
+    } catch (error) {
+      this.#failure.failed("Cannot store intervals, so they wait in memory; free disk space there", {
+        file: this.#path,
+        reason: errorText(error),
+      });
+      return fallback;
+    }
+  }
+
+  #attempt<T>(work: (file: IntervalFile) => T): T {
+    this.#file ??= new IntervalFile(this.#path);
+    const result = work(this.#file);
+    this.#failure.over("Intervals can be stored again", { file: this.#path });
+    return result;
+  }
+
+  #startNewFile(damage: unknown): void {
+    this.#file?.close();
+    this.#file = undefined;
+    const movedTo = `${this.#path}.damaged`;
+    // Repeated damage must not fill the disk
+    removeDatabase(movedTo);
+    moveDatabase(this.#path, movedTo);
+    this.#log.warn("The file of intervals was damaged and has been renamed; a new one is started", {
+      movedTo,
+      reason: errorText(damage),
+    });
+  }
+}

@@ -1,0 +1,151 @@
+import { isPlausibleTime } from "../base/machine_clock.ts";
+import { minuteMs, type Time } from "../base/time.ts";
+import { Accumulator } from "./accumulator.ts";
+import type { StateChange } from "./interval_file.ts";
+import type { IntervalStore } from "./interval_store.ts";
+import type { RevisedInterval } from "./publication.ts";
+import type { Sample } from "./sample.ts";
+import type { Slot } from "./slot.ts";
+
+/** Values of a meter that were read at one moment. */
+export interface MeterValues extends Pick<Sample, "meterId" | "isReading"> {
+  /** Wall clock in milliseconds when they were read. */
+  readonly takenAtMs: number;
+  /** Whole Wh from the grid; absent: not read. */
+  readonly energyImportWh?: number;
+  /** Whole Wh to the grid; absent: not read, or the meter has no such register. */
+  readonly energyExportWh?: number;
+  /** Active power in W, positive: import; absent: not read. */
+  readonly powerW?: number;
+}
+
+/** Dependencies of a recorder. */
+export interface RecorderOptions {
+  /** The meter's token in subjects. */
+  readonly meter: string;
+  /** Minutes between two boundaries, so that an hour is a multiple of them. */
+  readonly intervalMinutes: number;
+  readonly store: Pick<IntervalStore, "state" | "save">;
+  readonly time: Pick<Time, "now" | "mono">;
+  /** Whether the kernel reports the wall clock as synchronised; undefined: unknown. */
+  readonly clockSynchronised: () => boolean | undefined;
+}
+
+/** Makes the intervals of one meter and stores them. It continues where the process before it stopped. */
+export class IntervalRecorder {
+  readonly #options: RecorderOptions;
+  readonly #lengthMs: number;
+  readonly #accumulator: Accumulator;
+  /** By start, the slots that are written. */
+  #written = new Map<number, Slot>();
+  /** Final intervals that are not written yet. */
+  #unwritten: RevisedInterval[] = [];
+  #isKnown = false;
+  /** How much the wall clock was ahead of the monotonic clock at the last values. */
+  #aheadMs: number | undefined;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#lengthMs = options.intervalMinutes * minuteMs;
+    const state = options.store.state(options.meter, this.#lengthMs);
+    this.#accumulator = new Accumulator(this.#lengthMs, state);
+    if (state === undefined) return;
+    this.#isKnown = true;
+    this.#written = new Map(state.slots.map((slot) => [slot.startMs, slot]));
+  }
+
+  /** Wall clock in milliseconds of the newest energies that are known, also to earlier processes; undefined: none. */
+  get newestMs(): number | undefined {
+    return this.#accumulator.newestMs;
+  }
+
+  /**
+   * Takes values that were read just now.
+   *
+   * @returns whether an interval is final and stored
+   */
+  add(values: MeterValues): boolean {
+    return this.#write(this.#accumulator.add(sampleOf(values, this.#isClockGood())));
+  }
+
+  /**
+   * Takes values that were read earlier, in any order.
+   *
+   * @returns whether an interval is final or has changed, and is stored
+   */
+  addLate(values: readonly MeterValues[]): boolean {
+    return this.#write(this.#accumulator.addLate(values.map((each) => sampleOf(each, true))));
+  }
+
+  /**
+   * Stores what is known. Call it every minute, and at the end.
+   *
+   * @returns whether an interval is final and stored
+   */
+  store(): boolean {
+    const isFinal = this.#write(this.#accumulator.settle(this.#options.time.now() - underwayMs));
+    this.#save();
+    return isFinal;
+  }
+
+  #write(intervals: readonly RevisedInterval[]): boolean {
+    if (intervals.length === 0) return false;
+    this.#unwritten.push(...intervals);
+    return this.#save();
+  }
+
+  /** @returns whether it is written */
+  #save(): boolean {
+    const { origin, revision, slots } = this.#accumulator.state;
+    const current = new Map(slots.map((slot) => [slot.startMs, slot]));
+    const fromMs = slots[0]?.startMs ?? 0;
+    // After the clock was set back by days, no earlier slot is needed
+    const isContinued = this.#isKnown && this.#written.keys().every((atMs) => atMs < fromMs || current.has(atMs));
+    const changed = slots.filter((slot) => !isContinued || this.#written.get(slot.startMs) !== slot);
+    if (changed.length === 0 && this.#unwritten.length === 0) return false;
+    const change: StateChange = {
+      meter: this.#options.meter,
+      lengthMs: this.#lengthMs,
+      origin,
+      revision,
+      slots: changed,
+      neededFromMs: isContinued ? fromMs : undefined,
+      intervals: this.#unwritten,
+    };
+    if (!this.#options.store.save(change)) return false;
+    this.#isKnown = true;
+    this.#written = current;
+    this.#unwritten = [];
+    return true;
+  }
+
+  /** A clock that was set since the last values makes the time between them unknown. */
+  #isClockGood(): boolean {
+    const { time, clockSynchronised } = this.#options;
+    const nowMs = time.now();
+    const aheadMs = nowMs - time.mono();
+    const isSteady = this.#aheadMs === undefined || Math.abs(aheadMs - this.#aheadMs) < jumpMs;
+    this.#aheadMs = aheadMs;
+    return isSteady && isPlausibleTime(nowMs) && clockSynchronised() !== false;
+  }
+}
+
+function sampleOf(
+  { meterId, takenAtMs, energyImportWh, energyExportWh, powerW, isReading }: MeterValues,
+  isClockGood: boolean,
+): Sample {
+  const exported = energyExportWh === undefined ? {} : { exportWh: energyExportWh };
+  return {
+    meterId,
+    atMs: takenAtMs,
+    ...(energyImportWh === undefined ? {} : { registers: { importWh: energyImportWh, ...exported } }),
+    ...(powerW === undefined ? {} : { powerW }),
+    isReading,
+    isClockGood,
+  };
+}
+
+/** Values that were read need less time until they arrive here. */
+const underwayMs = 10_000;
+/** A synchronised clock is adjusted in steps that are far smaller. */
+const jumpMs = 2_000;

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { dayMs, hourMs, minuteMs } from "../../src/base/time.ts";
+import { Accumulator, type Sample } from "../../src/interval/mod.ts";
+import { quarterMs, sample, short, startMs } from "./samples.ts";
+
+/** The intervals that samples make, in short. */
+function intervalsOf(samples: readonly Sample[]): string[] {
+  const accumulator = new Accumulator(quarterMs);
+  return samples.flatMap((each) => accumulator.add(each)).map(short);
+}
+
+/** Energies each minute from one minute to another, each 10 Wh more. */
+function minutes(from: number, to: number, more: Partial<Sample> = {}): Sample[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => {
+    const minute = from + index;
+    return sample(minute * minuteMs, 10 * minute, more);
+  });
+}
+
+Deno.test("an interval has the energies at its ends, the average and the largest minute", () => {
+  const accumulator = new Accumulator(quarterMs);
+  const taken = [
+    sample(-1_000, 998),
+    sample(200, 1_000, { isReading: false }),
+    sample(30_000, 1_010, { powerW: 2_000 }),
+    sample(50_000, 1_020, { powerW: 4_000 }),
+    sample(70_000, 1_030, { powerW: 2_500 }),
+    sample(quarterMs - 9_000, 1_240, { powerW: -500 }),
+    sample(quarterMs + 300, 1_250, { isReading: false }),
+  ];
+  assert.deepEqual(taken.flatMap((each) => accumulator.add(each)), [{
+    startMs,
+    endMs: startMs + quarterMs,
+    parts: [{
+      meterId: "A.2024",
+      start: { importWh: 1_000, exportWh: 7 },
+      end: { importWh: 1_250, exportWh: 7 },
+    }],
+    importWh: 250,
+    exportWh: 0,
+    averageW: 1_000,
+    largestMinuteW: 3_000,
+    readings: 4,
+    quality: "measured",
+    revision: 1,
+  }]);
+});
+
+Deno.test("the value nearest to a boundary counts, up to 5 s before or after it", () => {
+  const ends = (before: number, after: number) =>
+    intervalsOf([sample(0, 0), sample(quarterMs - before, 100), sample(quarterMs + after, 103)]);
+  assert.deepEqual(ends(2_000, 3_000), ["0-15: 100 measured"]);
+  assert.deepEqual(ends(3_000, 2_000), ["0-15: 103 measured"]);
+  assert.deepEqual(ends(60_000, 5_000), ["0-15: 103 measured"]);
+  assert.deepEqual(ends(60_000, 5_001), ["0-15: 103 interpolated"]);
+});
+
+Deno.test("between values at most two minutes apart, the energies at a boundary are interpolated", () => {
+  const across = (gapMs: number) => {
+    const samples = [sample(0, 0), sample(quarterMs - 30_000, 100), sample(quarterMs - 30_000 + gapMs, 220)];
+    return intervalsOf([...samples, sample(2 * quarterMs, 300)]);
+  };
+  assert.deepEqual(across(120_000), ["0-15: 130 interpolated", "15-30: 170 interpolated"]);
+  assert.deepEqual(across(120_001), ["0-30: 300 gap"]);
+});
+
+Deno.test("a time without values is one gap with the energies at its ends", () => {
+  assert.deepEqual(intervalsOf([...minutes(0, 22), ...minutes(85, 106)]), [
+    "0-15: 150 measured",
+    "15-90: 750 gap",
+    "90-105: 150 measured",
+  ]);
+});
+
+Deno.test("readings without energies are no values", () => {
+  const blind = minutes(16, 44).map(({ registers: _, ...reading }) => ({ ...reading, powerW: 100 }));
+  const accumulator = new Accumulator(quarterMs);
+  const found = [...minutes(0, 15), ...blind, ...minutes(45, 45)].flatMap((each) => accumulator.add(each));
+  assert.deepEqual(found.map(short), ["0-15: 150 measured", "15-45: 300 gap"]);
+  assert.deepEqual([found[1]?.readings, found[1]?.largestMinuteW], [30, 100]);
+});
+
+Deno.test("the interval of a replacement has the energies of each meter, from its first to its last value", () => {
+  const accumulator = new Accumulator(quarterMs);
+  const other = (minute: number, importWh: number) => sample(minute * minuteMs, importWh, { meterId: "B" });
+  const found = [...minutes(0, 20), other(25, 5), other(30, 8), other(45, 20)].flatMap((each) => accumulator.add(each));
+  assert.deepEqual(found.map(short), ["0-15: 150 measured", "15-30: 53 meter_replaced", "30-45: 12 measured"]);
+  assert.deepEqual(found[1]?.parts, [
+    { meterId: "A.2024", start: { importWh: 150, exportWh: 7 }, end: { importWh: 200, exportWh: 7 } },
+    { meterId: "B", start: { importWh: 5, exportWh: 7 }, end: { importWh: 8, exportWh: 7 } },
+  ]);
+});
+
+Deno.test("energies that decrease are those of another or a reset meter", () => {
+  assert.deepEqual(intervalsOf([...minutes(0, 5), sample(6 * minuteMs, 0), sample(quarterMs, 30)]), [
+    "0-15: 80 meter_replaced",
+  ]);
+});
+
+Deno.test("of several qualities the first counts", () => {
+  const doubtful = { isClockGood: false };
+  assert.deepEqual(intervalsOf(minutes(0, 15, doubtful)), ["0-15: 150 clock_unsynchronised"]);
+  assert.deepEqual(intervalsOf([...minutes(0, 14), sample(16 * minuteMs, 160), sample(29 * minuteMs, 290, doubtful)]), [
+    "0-15: 150 interpolated",
+  ]);
+  assert.deepEqual(intervalsOf([...minutes(0, 3, doubtful), ...minutes(44, 45)]), ["0-45: 450 gap"]);
+  const other = sample(44 * minuteMs, 3, { meterId: "B" });
+  assert.deepEqual(intervalsOf([...minutes(0, 3), other, { ...other, atMs: startMs + 45 * minuteMs }]), [
+    "0-45: 30 meter_replaced",
+  ]);
+});
+
+Deno.test("while the clock is behind earlier values, their interval gets the energy", () => {
+  const back = minutes(21, 50).map((each) => ({ ...each, atMs: each.atMs - 10 * minuteMs }));
+  const accumulator = new Accumulator(quarterMs);
+  const found = [...minutes(0, 20), ...back].flatMap((each) => accumulator.add(each)).map(short);
+  assert.deepEqual(found, ["0-15: 150 measured", "15-30: 250 clock_unsynchronised"]);
+});
+
+Deno.test("a clock that is set back by days continues at its present time, without a loss of energy", () => {
+  const accumulator = new Accumulator(quarterMs);
+  for (const each of minutes(0, 20)) accumulator.add(each);
+  const earlier = minutes(21, 60).map((each) => ({ ...each, atMs: each.atMs - 3 * dayMs }));
+  const found = earlier.flatMap((each) => accumulator.add(each)).map(short);
+  const day = -3 * 24 * 60;
+  assert.deepEqual(found, [
+    `${day + 15}-${day + 30}: 100 clock_unsynchronised, revision 2`,
+    `${day + 30}-${day + 45}: 150 measured, revision 2`,
+    `${day + 45}-${day + 60}: 150 measured, revision 2`,
+  ]);
+});
+
+Deno.test("energies that are read a little out of order change neither their order nor the clock's quality", () => {
+  const late = sample(quarterMs - 100, 150);
+  assert.deepEqual(intervalsOf([...minutes(0, 15), late, ...minutes(16, 30)]), [
+    "0-15: 150 measured",
+    "15-30: 150 measured",
+  ]);
+});
+
+Deno.test("an interval that ends near its last value is final although the meter is silent since then", () => {
+  const accumulator = new Accumulator(quarterMs);
+  for (const each of minutes(0, 14)) accumulator.add(each);
+  assert.deepEqual(accumulator.add(sample(quarterMs - 1_000, 150)), []);
+  assert.deepEqual(accumulator.settle(startMs + quarterMs + 5_000), []);
+  assert.deepEqual(accumulator.settle(startMs + quarterMs + 5_001).map(short), ["0-15: 150 measured"]);
+  assert.deepEqual(accumulator.add(sample(hourMs, 600)).map(short), ["15-60: 450 gap"]);
+});
+
+Deno.test("late values are published with a higher revision, and fill a gap", () => {
+  const accumulator = new Accumulator(quarterMs);
+  for (const each of [...minutes(0, 22), ...minutes(85, 90)]) accumulator.add(each);
+  const late = accumulator.addLate(minutes(23, 84));
+  assert.deepEqual(
+    late.map(short),
+    [15, 30, 45, 60, 75].map((from) => `${from}-${from + 15}: 150 measured, revision 2`),
+  );
+  const last = accumulator.state.published.map(({ startMs, endMs, importWh, quality, readings }) =>
+    `${(endMs - startMs) / minuteMs} ${importWh} ${quality} ${readings}`
+  );
+  assert.deepEqual(last, Array(6).fill("15 150 measured 15"));
+});
+
+Deno.test("late values that contradict others, or are too old, change nothing", () => {
+  const accumulator = new Accumulator(quarterMs);
+  for (const each of minutes(0, 30)) accumulator.add(each);
+  const before = accumulator.state;
+  const minute = 20 * minuteMs;
+  const refused = [
+    sample(minute, 999),
+    sample(minute, 9),
+    sample(minute, 200, { meterId: "B" }),
+    sample(-3 * dayMs, 0),
+  ];
+  for (const each of refused) assert.deepEqual(accumulator.addLate([each]), []);
+  assert.deepEqual(accumulator.state, before);
+});
+
+Deno.test("only the last two days are remembered", () => {
+  const accumulator = new Accumulator(quarterMs);
+  for (let quarter = 0; quarter <= 96 * 5; quarter++) accumulator.add(sample(quarter * quarterMs, quarter));
+  const { slots, published } = accumulator.state;
+  assert.deepEqual([slots.length, published.length], [96 * 2 + 1, 96 * 2]);
+});

@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { minuteMs } from "../../src/base/time.ts";
+import { IntervalRecorder, IntervalStore } from "../../src/interval/mod.ts";
+import { Logged } from "../nats/logged.ts";
+import { FakeTime } from "../support/fake_time.ts";
+import { ramFolder } from "../support/ram_folder.ts";
+import { quarterMs, short, startMs } from "./samples.ts";
+
+/** A folder of state, and the processes that use it one after the other. */
+class Setup implements Disposable {
+  readonly folder = ramFolder();
+  readonly log = new Logged();
+  readonly time = new FakeTime(startMs);
+  isSynchronised: boolean | undefined = true;
+  store = this.#open();
+
+  #open(): IntervalStore {
+    return new IntervalStore(this.folder, this);
+  }
+
+  /** Ends the process without a last call, as a kill does. */
+  kill(): void {
+    this.store.close();
+    this.store = this.#open();
+  }
+
+  recorder(intervalMinutes = 15): IntervalRecorder {
+    const { store, time } = this;
+    return new IntervalRecorder({
+      meter: "evse-1",
+      intervalMinutes,
+      store,
+      time,
+      clockSynchronised: () => this.isSynchronised,
+    });
+  }
+
+  /** A reading now, with 10 Wh more in each minute since the start. */
+  read(recorder: IntervalRecorder): boolean {
+    const takenAtMs = this.time.now();
+    const energyImportWh = Math.floor((this.time.mono() * 10) / minuteMs);
+    return recorder.add({ meterId: "A", takenAtMs, energyImportWh, powerW: 600, isReading: true });
+  }
+
+  get waiting(): string[] {
+    return this.store.waiting(10, []).map(({ meter, interval }) => `${meter} ${short(interval)}`);
+  }
+
+  [Symbol.dispose](): void {
+    this.store.close();
+    Deno.removeSync(this.folder, { recursive: true });
+  }
+}
+
+Deno.test("an interval continues after a restart, and is stored with what both processes have read", async () => {
+  using setup = new Setup();
+  const before = setup.recorder();
+  for (let minute = 0; minute < 9; minute++) {
+    setup.read(before);
+    await setup.time.advance(minuteMs);
+  }
+  before.store();
+  setup.kill();
+  const after = setup.recorder();
+  for (let minute = 9; minute < 15; minute++) {
+    assert.equal(setup.read(after), false);
+    await setup.time.advance(minuteMs);
+  }
+  assert.equal(setup.read(after), true);
+  const [waiting] = setup.store.waiting(10, []);
+  assert.ok(waiting !== undefined);
+  assert.deepEqual([waiting.meter, waiting.lengthMs, short(waiting.interval)], [
+    "evse-1",
+    quarterMs,
+    "0-15: 150 measured",
+  ]);
+  assert.deepEqual([waiting.interval.readings, waiting.interval.largestMinuteW], [15, 600]);
+});
+
+Deno.test("a killed process loses readings since the last minute, but no energy and no interval", async () => {
+  using setup = new Setup();
+  const before = setup.recorder();
+  setup.read(before);
+  before.store();
+  await setup.time.advance(14 * minuteMs);
+  setup.read(before);
+  before.store();
+  await setup.time.advance(50_000);
+  setup.read(before);
+  setup.kill();
+  const after = setup.recorder();
+  await setup.time.advance(30_000);
+  setup.read(after);
+  assert.deepEqual(setup.waiting, ["evse-1 0-15: 150 interpolated"]);
+});
+
+Deno.test("intervals wait until they are published, also across a restart", async () => {
+  using setup = new Setup();
+  const recorder = setup.recorder();
+  for (let minute = 0; minute <= 45; minute++) {
+    setup.read(recorder);
+    await setup.time.advance(minuteMs);
+  }
+  const [first] = setup.store.waiting(1, []);
+  assert.ok(first !== undefined && setup.store.published(first));
+  setup.kill();
+  assert.deepEqual(setup.waiting, ["evse-1 15-30: 150 measured", "evse-1 30-45: 150 measured"]);
+  assert.deepEqual(setup.store.waiting(10, ["evse-1"]), []);
+});
+
+Deno.test("a clock that is set or not synchronised makes the intervals doubtful", async () => {
+  using setup = new Setup();
+  const recorder = setup.recorder();
+  for (let minute = 0; minute <= 60; minute++) {
+    setup.isSynchronised = minute > 20;
+    if (minute === 40) setup.time.setWall(setup.time.now() + 3_000);
+    setup.read(recorder);
+    await setup.time.advance(minuteMs);
+  }
+  assert.deepEqual(setup.waiting.map((text) => text.split(" ").slice(1).join(" ")), [
+    "0-15: 150 clock_unsynchronised",
+    "15-30: 150 clock_unsynchronised",
+    "30-45: 150 clock_unsynchronised",
+    "45-60: 150 measured",
+  ]);
+});
+
+Deno.test("another length of the intervals begins at its next boundary", async () => {
+  using setup = new Setup();
+  setup.read(setup.recorder());
+  setup.kill();
+  const recorder = setup.recorder(5);
+  for (let minute = 0; minute <= 11; minute++) {
+    setup.read(recorder);
+    await setup.time.advance(minuteMs);
+  }
+  assert.deepEqual(setup.waiting, ["evse-1 0-5: 50 measured", "evse-1 5-10: 50 measured"]);
+});
+
+Deno.test("what cannot be written is written later", async () => {
+  using setup = new Setup();
+  let isFull = true;
+  const save = setup.store.save.bind(setup.store);
+  setup.store.save = (change) => !isFull && save(change);
+  const recorder = setup.recorder();
+  for (let minute = 0; minute <= 16; minute++) {
+    assert.equal(setup.read(recorder), false);
+    await setup.time.advance(minuteMs);
+  }
+  isFull = false;
+  recorder.store();
+  assert.deepEqual(setup.waiting, ["evse-1 0-15: 150 measured"]);
+});
+
+Deno.test("a damaged file is renamed, and a new one is started", () => {
+  using setup = new Setup();
+  setup.store.close();
+  Deno.writeTextFileSync(join(setup.folder, "intervals.db"), "not a database ".repeat(500));
+  setup.kill();
+  setup.read(setup.recorder());
+  assert.equal(setup.log.count(/warn The file of intervals was damaged and has been renamed/), 1);
+  assert.ok(Deno.statSync(join(setup.folder, "intervals.db.damaged")).isFile);
+});
+
+Deno.test("a file of a later release is kept under another name", () => {
+  using setup = new Setup();
+  const path = join(setup.folder, "intervals.db");
+  const db = new DatabaseSync(path);
+  db.exec("PRAGMA user_version = 99");
+  db.close();
+  setup.recorder();
+  const renamed = new DatabaseSync(`${path}.damaged`);
+  assert.deepEqual({ ...renamed.prepare("PRAGMA user_version").get() }, { user_version: 99 });
+  renamed.close();
+});
+
+Deno.test("without intervals there is no file", () => {
+  using setup = new Setup();
+  assert.deepEqual(setup.store.waiting(10, []), []);
+  assert.deepEqual([...Deno.readDirSync(setup.folder)], []);
+});
