@@ -9,6 +9,7 @@ import type { StuckLine } from "./base/stuck_line.ts";
 import { systemTime, type Time } from "./base/time.ts";
 import { type Settings, streamsWithLimits } from "./config/mod.ts";
 import { keepRetention, type LiveJournal, logNoticesOnce, openLiveJournal, reportOpening } from "./journal/mod.ts";
+import { IntervalStore } from "./interval/mod.ts";
 import type { ForgetResult, LineReport, Transport } from "./contract/mod.ts";
 import { MetricsPage, type ServiceFigures } from "./metrics/mod.ts";
 import { NatsNode } from "./nats/mod.ts";
@@ -70,6 +71,7 @@ export class Service {
   readonly #station: Station;
   readonly #journal: LiveJournal;
   readonly #spool: Spool;
+  readonly #intervals: IntervalStore;
   readonly #health: NodeHealth;
   readonly #transport: Transport;
   readonly #time: Time;
@@ -90,14 +92,10 @@ export class Service {
     this.#spool = spool;
     this.#values = new NodeValues({ stateDir: settings.stateDir, journal, clockSynchronised, time, log });
     this.#metrics = new MetricsPage(() => this.figures(), { log, time });
-    this.#station = new Station(settings.lines, {
-      journal,
-      time,
-      log,
-      failpoint,
-      maySetClock,
-      onJournalFailed: () => void this.#health.check(),
-    });
+    const intervals = this.#intervals = new IntervalStore(settings.stateDir, { log, time });
+    const onJournalFailed = () => void this.#health.check();
+    const common = { journal, spool, time, log, failpoint, intervals };
+    this.#station = new Station(settings.lines, { ...common, maySetClock, clockSynchronised, onJournalFailed });
     const knownMeters = openKnownMeters(settings.stateDir, `${settings.nats.subjectPrefix}.${settings.site}`, log);
     reportUnconfigured(knownMeters.names, settings.lines, journal, log);
     this.#health = new NodeHealth({
@@ -117,12 +115,8 @@ export class Service {
       meters: this.#station.served,
       lines: () => this.stats(),
       waitingChanges: () => this.#changes.waiting,
-      journal,
-      spool,
       health: this.#health,
-      time,
-      log,
-      failpoint,
+      ...common,
     });
     this.#changes = new StationChanges(this.#station, { transport: this.#transport, journal, log });
     const { connected } = this.#transport;
@@ -262,6 +256,7 @@ export class Service {
     await this.#transport.close();
     await this.#station.closeLines();
     this.#spool.close();
+    this.#intervals.close();
     await this.#journal.end();
   }
 

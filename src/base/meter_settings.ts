@@ -46,6 +46,8 @@ export interface MeterSettings {
   readonly temperatureIntervalMs: number;
   /** Time between two reads of the signed values, 500..600000 ms. @default like `energyIntervalMs` */
   readonly signedValueIntervalMs: number;
+  /** Minutes of an interval of the load profile, or no intervals. @default off */
+  readonly intervalMinutes: 5 | 10 | 15 | 30 | 60 | "off";
   /** Whether the signature of each signed value is verified. @default false */
   readonly verifySignedValues: boolean;
 }

@@ -1,5 +1,5 @@
-/** The three streams that store published messages. */
-export type StreamKind = "ocmf" | "readings" | "state";
+/** The streams that store published messages. */
+export type StreamKind = "ocmf" | "readings" | "state" | "intervals";
 
 /** Name of a stream: the prefix in upper case, with `_` for dots. */
 export function streamName(prefix: string, kind: StreamKind): string {

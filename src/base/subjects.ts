@@ -27,6 +27,11 @@ export class Subjects {
     return this.of(meter, "reading");
   }
 
+  /** Subject of the intervals of a meter. */
+  interval(meter: string): string {
+    return this.of(meter, "interval");
+  }
+
   /** Subject of the records of a meter. */
   record(meter: string): string {
     return this.of(meter, "ocmf");

@@ -11,6 +11,8 @@ interface SetupCommandOptions extends ConnectionOptions {
   readings?: (typeof readings)[number];
   readingsMaxAgeDays?: number;
   readingsMaxBytes?: number;
+  intervals?: boolean;
+  intervalsMaxAgeDays?: number;
   replicas?: number;
   consumer?: string[] | false;
   repair?: boolean;
@@ -37,6 +39,8 @@ export function fleetSetupCommand(io: Io, done: (code: number) => void): Command
       "maximum size of the stored readings in bytes",
       wholeNumber(1, Number.MAX_SAFE_INTEGER),
     )
+    .option("--intervals", "store the intervals of load profiles, which meters with interval_minutes publish")
+    .option("--intervals-max-age-days <n>", "days to keep intervals; 0: forever (default: 400)", wholeNumber(0, 36_500))
     .option(
       "--replicas <n>",
       "replicas in a cluster (default: 3 in a cluster, 1 on a single server)",

@@ -60,6 +60,7 @@ export const fileSchema = section({
     readings: stream("live values", 7),
     ocmf: stream("records", 0),
     state: stream("the last states, keys and faults", 0),
+    intervals: stream("the intervals of the load profile", 400),
   }).prefault({}).describe("How the streams are created if they do not exist"),
   defaults: meterParameters.optional().describe("Values for all meters; those of a single meter have precedence"),
   lines: z.array(lineSchema, { error: linesAllowed }).min(1, { error: linesAllowed }).describe(

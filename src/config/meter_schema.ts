@@ -59,6 +59,9 @@ export const meterParameters = section({
   energy_interval_ms: interval("the energies"),
   temperature_interval_ms: interval("the temperature"),
   signed_value_interval_ms: interval("the signed values"),
+  interval_minutes: oneOf(5, 10, 15, 30, 60, "off").default("off").describe(
+    "Length of the intervals of the load profile in minutes, whose energies are published in `interval`; `off`: none",
+  ),
   verify_signed_values: flag().default(false).describe("Verify the signature of each signed value"),
 });
 

@@ -1,5 +1,5 @@
 import type { MeterSettings } from "../base/meter_settings.ts";
-import type { Settings, StreamsSettings } from "./settings.ts";
+import type { Settings, StreamSettings, StreamsSettings } from "./settings.ts";
 
 /**
  * Size of a reading in bytes, measured on nats-server 2.9.10 with an EM580 with a 384-bit key, a meter id of 15
@@ -55,12 +55,25 @@ export function readingsVolume(
   };
 }
 
+/** The streams that a configuration uses: those of intervals only if a meter has them. */
+export interface UsedStreams extends Omit<StreamsSettings, "intervals"> {
+  readonly readings: StreamSettings & { readonly neededBytes: number };
+  readonly intervals?: StreamSettings;
+}
+
 /** Returns the streams, with the size limit that a stream of readings needs if the file sets none. */
-export function streamsWithLimits(
-  settings: Pick<Settings, "lines" | "streams" | "spool">,
-): StreamsSettings & { readonly readings: { readonly neededBytes: number } } {
-  const { streams } = settings;
-  return { ...streams, readings: { ...streams.readings, neededBytes: readingsVolume(settings).limitBytes } };
+export function streamsWithLimits(settings: Pick<Settings, "lines" | "streams" | "spool">): UsedStreams {
+  const { intervals, ...streams } = settings.streams;
+  return {
+    ...streams,
+    readings: { ...streams.readings, neededBytes: readingsVolume(settings).limitBytes },
+    ...(hasIntervals(settings) ? { intervals } : {}),
+  };
+}
+
+/** Whether a meter of the configuration has intervals. */
+export function hasIntervals({ lines }: Pick<Settings, "lines">): boolean {
+  return lines.some(({ meters }) => meters.some(({ intervalMinutes }) => intervalMinutes !== "off"));
 }
 
 /** Average size of a meter's readings: a reading contains only the values that are due in its cycle. */

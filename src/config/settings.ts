@@ -82,19 +82,19 @@ export interface NatsSettings {
   readonly inboxPrefix: string;
 }
 
-/** How a stream is created if it does not exist: the keys of `streams.readings`, `streams.ocmf` and `streams.state`. */
+/** How a stream is created if it does not exist: the keys of `streams.readings` and of the other streams. */
 export interface StreamSettings {
   /** False: the service never creates the stream; an administrator may create it. @default true */
   readonly enabled: boolean;
   /** Replicas in a cluster, 1..5. @default 1 */
   readonly replicas: number;
-  /** Age at which a message is removed, 0..36500 days; 0: never. @default 7 for readings, else 0 */
+  /** Age at which a message is removed, 0..36500 days; 0: never. @default 7 for readings, 400 for intervals, else 0 */
   readonly maxAgeDays: number;
   /** Maximum size, 1..9007199254740991 bytes. @default none: no limit */
   readonly maxBytes?: number;
 }
 
-/** The three streams, and whose messages they store: the section `streams`. */
+/** The streams, and whose messages they store: the section `streams`. */
 export interface StreamsSettings {
   /** `site`: messages of this site only; `all`: of every site with this prefix. @default all */
   readonly scope: "all" | "site";
@@ -104,6 +104,8 @@ export interface StreamsSettings {
   readonly ocmf: StreamSettings;
   /** The last states, keys and faults. */
   readonly state: StreamSettings;
+  /** Intervals of the load profile; the stream is only created if a meter has them. */
+  readonly intervals: StreamSettings;
 }
 
 /**
@@ -117,7 +119,7 @@ export interface Settings {
   readonly stateDir: string;
   /** The broker. */
   readonly nats: NatsSettings;
-  /** How the three streams are created. */
+  /** How the streams are created. */
   readonly streams: StreamsSettings;
   /** At least one. */
   readonly lines: readonly LineSettings[];

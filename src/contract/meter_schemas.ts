@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { qualities } from "../interval/mod.ts";
 import { transactionStates } from "../journal/mod.ts";
 import { signedMeterValueSchema } from "./transaction_schemas.ts";
 
@@ -54,6 +55,26 @@ export const statusSchema = z.object({
   timestamp: time,
 });
 
+const registers = z.object({ import_Wh: z.int(), export_Wh: z.int().optional() });
+
+/** `interval`. */
+export const intervalSchema = z.object({
+  meter_id: z.string().describe("of the meter at the end"),
+  start: time,
+  end: time,
+  interval_minutes: z.int().describe("distance of two boundaries; a gap is longer"),
+  registers: z.object({ start: registers, end: registers }),
+  import_Wh: z.int(),
+  export_Wh: z.int().optional(),
+  average_power_W: number.describe("from the energies; positive: import"),
+  largest_minute_power_W: number.optional().describe("the largest average of a minute, from the readings"),
+  readings: z.int().describe("number of readings"),
+  quality: z.enum(qualities),
+  revision: z.int().describe("of two intervals that overlap, the one with the higher revision counts"),
+  meters: z.array(z.object({ meter_id: z.string(), start: registers, end: registers })).optional()
+    .describe("the energies of each meter, in order of time, if the meter was replaced"),
+});
+
 /** `fault.<sub_type>`. */
 export const faultSchema = z.object({
   type: z.string(),
@@ -68,6 +89,7 @@ export const faultSchema = z.object({
 /** Publications of a meter without its records, by the names that endpoints use. */
 export const meterSchemas = {
   Powermeter: powermeterSchema,
+  Interval: intervalSchema,
   PublicKey: publicKeySchema,
   Status: statusSchema,
   Fault: faultSchema,
@@ -75,6 +97,8 @@ export const meterSchemas = {
 
 /** A published reading. */
 export type PowermeterPayload = z.infer<typeof powermeterSchema>;
+/** A published interval of the load profile. */
+export type IntervalPayload = z.infer<typeof intervalSchema>;
 /** A published public key. */
 export type PublicKeyPayload = z.infer<typeof publicKeySchema>;
 /** The published status of a meter. */

@@ -9,8 +9,15 @@ export { errorAnswer, failedAnswer } from "./error_answer.ts";
 export { errorNumbers } from "./error_codes.ts";
 export { faultAdvice } from "./fault_advice.ts";
 export type { LineReport, MeterReport } from "./line_report.ts";
-export { faultSchema, powermeterSchema, statusSchema } from "./meter_schemas.ts";
-export type { FaultPayload, PowermeterPayload, PublicKeyPayload, StatusPayload } from "./meter_schemas.ts";
+export { intervalMessageId, intervalPayload } from "./interval_payload.ts";
+export { faultSchema, intervalSchema, powermeterSchema, statusSchema } from "./meter_schemas.ts";
+export type {
+  FaultPayload,
+  IntervalPayload,
+  PowermeterPayload,
+  PublicKeyPayload,
+  StatusPayload,
+} from "./meter_schemas.ts";
 export type { MeterFigures } from "./meter_figures.ts";
 export { nodeEndpoints } from "./node_endpoints.ts";
 export { NodeReport } from "./node_report.ts";

@@ -3,6 +3,7 @@ import type { SchemaName } from "./schemas.ts";
 /** The publications of a meter: the end of each subject, and the name of the schema of its payload. */
 export const meterPublications = {
   "reading": "Powermeter",
+  "interval": "Interval",
   "ocmf": "OcmfResult",
   "public_key": "PublicKey",
   "status": "Status",

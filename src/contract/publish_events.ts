@@ -19,6 +19,7 @@ export function publishMeterEvent(publisher: Publisher, meter: string, event: Me
     case "fault":
       publisher.publishFault(meter, event.fault);
       break;
+    case "energies":
     case "recognised":
     case "ocmf_state":
       break;

@@ -2,6 +2,7 @@ import type { KnownMeters } from "../base/known_meters.ts";
 import type { Log } from "../base/log.ts";
 import type { NodeIdentity } from "../base/node_identity.ts";
 import type { Time } from "../base/time.ts";
+import type { IntervalQueue } from "../interval/mod.ts";
 import type { NodeFault, NodeHealth } from "../health/mod.ts";
 import type { LiveJournal } from "../journal/mod.ts";
 import type { MeterFault, Reading } from "../meter/mod.ts";
@@ -27,7 +28,7 @@ export interface Publisher {
   publishNodeFault(fault: NodeFault): void;
   /** Publishes the present status of this process. */
   publishNodeStatus(): void;
-  /** Delivers the new records in the outbox of the journal. */
+  /** Delivers the new records in the outbox of the journal, and the new intervals. */
   wakeOutbox(): void;
 }
 
@@ -134,6 +135,8 @@ export interface TransportParts {
   readonly health: Pick<NodeHealth, "faults" | "clockSynchronised" | "raise" | "clear">;
   /** The names of the meters that can have retained states. @default a list that ends with the process */
   readonly knownMeters?: KnownMeters | undefined;
+  /** Intervals that wait until they are delivered; whoever opened them closes them. @default none */
+  readonly intervals?: IntervalQueue | undefined;
   /** Where readings wait until they are delivered; whoever opened it closes it. */
   readonly spool: Spool;
   readonly time: Time;

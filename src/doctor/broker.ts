@@ -8,8 +8,8 @@ import {
   jetstreamRoom,
   missingRights,
   NatsSetupError,
-  streamKinds,
   streamReports,
+  usedKinds,
   usualInbox,
 } from "../nats/mod.ts";
 import type { Examined } from "./examined.ts";
@@ -100,8 +100,9 @@ async function checkStreams(connection: Connection, { settings, servicePid }: Ex
       if (problems.length > 0) continue;
       const count = messages === undefined ? "" : `, with ${messages} messages`;
       if (stream !== undefined) findings.ok(`${stream} stores the messages of the kind ${kind}${count}`);
-      else if (!streams[kind].enabled) findings.ok(`No stream stores the messages of the kind ${kind}, as configured`);
-      else if (servicePid === undefined) {
+      else if (streams[kind]?.enabled !== true) {
+        findings.ok(`No stream stores the messages of the kind ${kind}, as configured`);
+      } else if (servicePid === undefined) {
         findings.ok(`The stream of the kind ${kind} is missing; the service creates it`);
       } else findings.problem(`The stream of the kind ${kind} is missing`, "the log of the service has the reason");
     }
@@ -114,7 +115,7 @@ async function checkStreams(connection: Connection, { settings, servicePid }: Ex
 async function checkRights(connection: Connection, { settings }: Examined, time: Time): Promise<readonly Finding[]> {
   const findings = new Findings("rights");
   const { site, nats: { subjectPrefix: prefix, jetstreamDomain: domain, inboxPrefix = usualInbox } } = settings;
-  const creates = streamKinds.filter((kind) => settings.streams[kind].enabled);
+  const creates = usedKinds(streamsWithLimits(settings)).filter((kind) => settings.streams[kind].enabled);
   try {
     const missing = await missingRights(connection, { prefix, site, inboxPrefix, domain, creates }, time);
     for (const text of missing) {

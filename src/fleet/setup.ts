@@ -20,6 +20,10 @@ export interface SetupOptions {
   readonly topology?: Topology | undefined;
   /** @default all */
   readonly readings?: ReadingsChoice | undefined;
+  /** Whether intervals of load profiles are stored. @default false */
+  readonly intervals?: boolean | undefined;
+  /** @default 400; 0: forever */
+  readonly intervalsMaxAgeDays?: number | undefined;
   /** @default 3 in a cluster, else 1 */
   readonly replicas?: number | undefined;
   /** @default 7; 0: forever */
@@ -74,6 +78,7 @@ export async function planSetup(
 function withDefaults(options: SetupOptions, found: ReadonlyMap<StreamKind, StreamInfo>): FleetStreamsOptions {
   const records = found.get("ocmf")?.config;
   const readings = found.get("readings")?.config;
+  const intervals = found.get("intervals")?.config;
   const topology = options.topology ?? (records === undefined ? undefined : topologyOf(records));
   if (topology === undefined) {
     throw new FleetUsageError(
@@ -88,6 +93,8 @@ function withDefaults(options: SetupOptions, found: ReadonlyMap<StreamKind, Stre
     prefix: options.prefix,
     topology,
     readings: options.readings ?? (records !== undefined && readings === undefined ? "none" : lastOnly),
+    intervals: options.intervals ?? intervals !== undefined,
+    intervalsMaxAgeDays: options.intervalsMaxAgeDays ?? (intervals && intervals.max_age / dayNs),
     replicas: options.replicas ?? records?.num_replicas ?? (options.isCluster ? 3 : 1),
     readingsMaxAgeDays: options.readingsMaxAgeDays ?? foundDays,
     readingsMaxBytes: options.readingsMaxBytes ?? foundBytes,

@@ -38,7 +38,7 @@ export function planSources(hub: HubAccess, added: AddedSite): FleetStep[] {
     const subject = `source of ${stream}`;
     const found = hub.streams.get(kind);
     if (found === undefined) {
-      if (kind === "readings") return [];
+      if (kind === "readings" || kind === "intervals") return [];
       throw new FleetError(`The stream ${stream} does not exist yet: run fleet setup first`);
     }
     if (topologyOf(found.config) === "single") {

@@ -17,6 +17,10 @@ export interface FleetStreamsOptions {
   readonly prefix: string;
   readonly topology: Topology;
   readonly readings: ReadingsChoice;
+  /** Whether the intervals of load profiles are stored. @default false */
+  readonly intervals?: boolean;
+  /** 0: forever. @default 400 */
+  readonly intervalsMaxAgeDays?: number | undefined;
   /** Replicas of each stream in a cluster. */
   readonly replicas: number;
   /** 0: forever. */
@@ -33,7 +37,8 @@ export const hubWindowMs = 100;
 
 /** Returns the configuration of each requested stream; on a hub without sources. */
 export function fleetStreams(options: FleetStreamsOptions): Map<StreamKind, Partial<StreamConfig>> {
-  const { readings, replicas, readingsMaxAgeDays, readingsMaxBytes } = options;
+  const { readings, intervals = false, intervalsMaxAgeDays = 400, replicas } = options;
+  const { readingsMaxAgeDays, readingsMaxBytes } = options;
   const permanent = { enabled: true, replicas, maxAgeDays: 0 };
   const limited = {
     enabled: true,
@@ -48,6 +53,9 @@ export function fleetStreams(options: FleetStreamsOptions): Map<StreamKind, Part
   if (readings !== "none") {
     const last = readings === "last" ? { max_msgs_per_subject: 1, allow_direct: true } : {};
     streams.set("readings", { ...streamOf("readings", limited, options), ...last });
+  }
+  if (intervals) {
+    streams.set("intervals", streamOf("intervals", { ...permanent, maxAgeDays: intervalsMaxAgeDays }, options));
   }
   return streams;
 }

@@ -5,7 +5,8 @@ import { folderError } from "./folder_lock.ts";
 export const databaseName = "journal.db";
 
 /**
- * The files of a state folder that other users must not read: journal and spool, renamed copies of them, and the lock.
+ * The files of a state folder that other users must not read: journal, spool and intervals, renamed copies of them, and
+ * the lock.
  *
  * @throws {JournalError} `permission_denied` or `open_failed`
  */
@@ -19,5 +20,5 @@ export function storedFiles(folder: string): string[] {
 }
 
 function isStored(name: string): boolean {
-  return name === "lock" || name.startsWith(databaseName) || name.startsWith("spool.db");
+  return name === "lock" || [databaseName, "spool.db", "intervals.db"].some((prefix) => name.startsWith(prefix));
 }

@@ -1,19 +1,29 @@
-import type { ExtendedReading, Reading } from "./types.ts";
+import type { EnergyReading, ExtendedReading, Reading } from "./types.ts";
 
 /**
  * The reading of a meter that is mounted in the opposite direction: power and current change their sign, and import and
  * export are swapped. Voltages and frequency have no direction. Signed values do not change.
  */
 export function invertReading(reading: Reading): Reading {
-  const { energyImportWh, energyExportWh, powerW, reactivePowerVar, currentA, extended, ...others } = reading;
+  const { powerW, reactivePowerVar, currentA, extended, ...others } = reading;
   return {
-    ...others,
-    ...(energyExportWh === undefined ? {} : { energyImportWh: energyExportWh }),
-    ...(energyImportWh === undefined ? {} : { energyExportWh: energyImportWh }),
+    ...invertEnergies(others),
     ...(powerW === undefined ? {} : { powerW: negated(powerW) }),
     ...(reactivePowerVar === undefined ? {} : { reactivePowerVar: negated(reactivePowerVar) }),
     ...(currentA === undefined ? {} : { currentA: negated(currentA) }),
     ...(extended === undefined ? {} : { extended: invertExtended(extended) }),
+  };
+}
+
+type Energies = Pick<EnergyReading, "energyImportWh" | "energyExportWh">;
+
+/** The energies with import and export swapped. */
+export function invertEnergies<T extends Energies>(reading: T): Omit<T, keyof Energies> & Energies {
+  const { energyImportWh, energyExportWh, ...others } = reading;
+  return {
+    ...others,
+    ...(energyExportWh === undefined ? {} : { energyImportWh: energyExportWh }),
+    ...(energyImportWh === undefined ? {} : { energyExportWh: energyImportWh }),
   };
 }
 

@@ -236,6 +236,7 @@ export class MeterLifecycle {
         options,
         mayBillLater,
         clock: currentClock,
+        events,
         faults,
         readFailures,
         time,

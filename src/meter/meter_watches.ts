@@ -1,6 +1,8 @@
+import type { Feed } from "../base/feed.ts";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { awaitBilling } from "./await_billing.ts";
+import { pollBoundaries } from "./boundary_poll.ts";
 import type { MeterClock } from "./clock.ts";
 import { watchDeviceState } from "./device_state.ts";
 import type { MeterFaults } from "./faults.ts";
@@ -9,7 +11,7 @@ import type { MeterOptions } from "./meter_options.ts";
 import type { ReadFailures } from "./read_failures.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import type { PollTask } from "./run_together.ts";
-import type { Identity } from "./types.ts";
+import type { EnergyReading, Identity, MeterEvent } from "./types.ts";
 import { watchWiring } from "./wiring.ts";
 
 /** What the watches of a meter work with. */
@@ -19,6 +21,7 @@ export interface MeterWatchesDeps {
   readonly mayBillLater: boolean;
   /** Absent where the meter has no time registers. */
   readonly clock: MeterClock | undefined;
+  readonly events: Pick<Feed<MeterEvent>, "push">;
   readonly faults: MeterFaults;
   readonly readFailures: ReadFailures;
   readonly time: Time;
@@ -27,7 +30,7 @@ export interface MeterWatchesDeps {
 
 /** What is done beside the live readings of a meter: each task runs until its signal is aborted. */
 export function meterWatches(registers: RegisterAccess, identity: Identity, deps: MeterWatchesDeps): PollTask[] {
-  const { options, mayBillLater, clock, faults, readFailures, time, log } = deps;
+  const { options, mayBillLater, clock, events, faults, readFailures, time, log } = deps;
   const { code, billing, layout: { model } } = identity;
   const { deviceState } = model;
   const health = (signal: AbortSignal) => registers.with({ priority: "health", signal });
@@ -39,6 +42,12 @@ export function meterWatches(registers: RegisterAccess, identity: Identity, deps
     const grid = { intervalMs: options.deviceStateReadIntervalMs, offset: options.gridOffset ?? 0 };
     const watch = { deviceState, ...grid, faults, readFailures, time };
     tasks.push((signal) => watchDeviceState(health(signal), watch, signal));
+  }
+  const { intervalMinutes, invert } = options;
+  if (intervalMinutes !== "off") {
+    const onEnergies = (energies: EnergyReading) => events.push({ kind: "energies", energies });
+    const poll = { identity, intervalMinutes, invert, onEnergies, readFailures, time };
+    tasks.push((signal) => pollBoundaries(registers.with({ signal }), poll, signal));
   }
   if (!billing.able && mayBillLater) tasks.push((signal) => awaitBilling(health(signal), { code, time }, signal));
   if (clock !== undefined) tasks.push((signal) => clock.keepSet(health(signal), signal));

@@ -53,6 +53,7 @@ export {
 } from "./registers.ts";
 export type {
   Billing,
+  EnergyReading,
   ExtendedReading,
   Family,
   Identity,

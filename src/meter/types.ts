@@ -144,6 +144,9 @@ export interface Reading {
   readonly signedValue?: SignedValue;
 }
 
+/** Energies that were read at the end of an interval. */
+export type EnergyReading = Pick<Reading, "meterId" | "takenAtMs" | "energyImportWh" | "energyExportWh">;
+
 /**
  * `connecting`: setup runs; `online`: setup has succeeded; `offline`: pause after a failure; `stopped`: the service
  * ended.
@@ -158,6 +161,8 @@ export type MeterEvent =
   /** The line was opened again, and the same meter answers. */
   | { readonly kind: "recognised" }
   | { readonly kind: "reading"; readonly reading: Reading }
+  /** The energies at the end of an interval of the settings, without other values. */
+  | { readonly kind: "energies"; readonly energies: EnergyReading }
   /** The OCMF state that the monitor has read while a transaction is open. */
   | { readonly kind: "ocmf_state"; readonly state: OcmfState }
   | { readonly kind: "fault"; readonly fault: MeterFault };

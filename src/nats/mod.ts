@@ -18,7 +18,7 @@ export { streamInfo } from "./stream_lookup.ts";
 export { processWith } from "./instances.ts";
 export { jetstreamOf } from "./jetstream_of.ts";
 export { apiCode, invalidConfig, jetstreamReason, messageNotFound, streamNotFound } from "./jetstream_reason.ts";
-export { neededSubjects, streamConfig, streamKinds, streamName } from "./streams.ts";
+export { neededSubjects, streamConfig, streamKinds, streamName, usedKinds } from "./streams.ts";
 export type { StreamKind, StreamOptions } from "./streams.ts";
 export { credentialsExpiryMs } from "./jwt_expiry.ts";
 export { usualInbox } from "./missing_permission.ts";

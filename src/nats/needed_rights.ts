@@ -1,5 +1,5 @@
 import { apiPrefix } from "../base/stream_names.ts";
-import { type StreamKind, streamName } from "./streams.ts";
+import { type StreamKind, streamKinds, streamName } from "./streams.ts";
 
 export { apiPrefix };
 
@@ -97,8 +97,6 @@ export function removalRight({ prefix, domain }: Pick<RightsScope, "prefix" | "d
 
 const rightsOf: Readonly<Record<Role, (scope: RightsScope) => Rights>> = { node, viewer, controller, billing };
 
-const kinds: readonly StreamKind[] = ["ocmf", "readings", "state"];
-
 function node(scope: RightsScope): Rights {
   const { prefix, site, creates = [] } = scope;
   const api = apiPrefix(scope.domain);
@@ -106,7 +104,7 @@ function node(scope: RightsScope): Rights {
   return {
     publish: [
       `${own}.>`,
-      ...kinds.map((kind) => `${api}.STREAM.INFO.${streamName(prefix, kind)}`),
+      ...streamKinds.map((kind) => `${api}.STREAM.INFO.${streamName(prefix, kind)}`),
       ...creates.map((kind) => `${api}.STREAM.CREATE.${streamName(prefix, kind)}`),
       `${api}.STREAM.NAMES`,
       `${api}.DIRECT.GET.${streamName(prefix, "state")}.${own}.>`,
@@ -125,7 +123,7 @@ function node(scope: RightsScope): Rights {
 /** Receives everything except records, which show who charged, and requests values. */
 function viewer(scope: RightsScope): Rights {
   const { prefix, site } = scope;
-  const state = streamName(prefix, "state");
+  const [state, intervals] = [streamName(prefix, "state"), streamName(prefix, "intervals")];
   const api = apiPrefix(scope.domain);
   const own = `${prefix}.${site}.*`;
   return {
@@ -136,11 +134,13 @@ function viewer(scope: RightsScope): Rights {
       `${api}.STREAM.INFO.${state}`,
       `${api}.STREAM.NAMES`,
       `${api}.DIRECT.GET.${state}.${prefix}.${site}.>`,
-      `${api}.CONSUMER.CREATE.${state}`,
-      // Without flow control the server stops after some thousand states
-      `$JS.FC.${state}.>`,
+      ...[state, intervals].flatMap((stream) => [
+        `${api}.CONSUMER.CREATE.${stream}`,
+        // Without flow control the server stops after some thousand messages
+        `$JS.FC.${stream}.>`,
+      ]),
     ],
-    subscribe: ["reading", "public_key", "status", "fault.*"].map((value) => `${own}.${value}`),
+    subscribe: ["reading", "interval", "public_key", "status", "fault.*"].map((value) => `${own}.${value}`),
   };
 }
 

@@ -44,13 +44,14 @@ export class NatsNode implements Transport {
    * @throws {NatsSetupError} a file with credentials or for TLS cannot be used
    */
   start(): void {
-    const { connection, access, readings, outbox, service, twins, streams } = this.#own;
+    const { connection, access, readings, outbox, intervals, service, twins, streams } = this.#own;
     connection.start({
       onUp: (connection) => this.#onUp(connection),
       onDown: () => {
         access.disconnected();
         readings.pause();
         outbox.disconnected();
+        intervals.disconnected();
       },
       onDenied: (denial) => {
         access.denied(denial);
@@ -61,6 +62,7 @@ export class NatsNode implements Transport {
       },
     });
     outbox.start();
+    intervals.start();
     readings.start();
     twins.start((connection) => this.#startDelivery(connection));
     const until = { time: this.#parts.time, signal: this.#closing.signal };
@@ -113,9 +115,10 @@ export class NatsNode implements Transport {
     this.#own.report.publish("online");
   }
 
-  /** Call it when the outbox of the journal has a new record. */
+  /** Call it when the outbox of the journal has a new record, or when there is a new interval. */
   wakeOutbox(): void {
     this.#own.outbox.wake();
+    this.#own.intervals.wake();
   }
 
   /** Serves a meter from now on, or another object of a meter that is served. */
@@ -169,7 +172,7 @@ export class NatsNode implements Transport {
 
   /** Publishes `stopped` for each meter and the process, delivers records for a few seconds, and disconnects. */
   async close(): Promise<void> {
-    const { access, service, meters, states, report, outbox, readings, twins, connection } = this.#own;
+    const { access, service, meters, states, report, outbox, intervals, readings, twins, connection } = this.#own;
     this.#closing.abort();
     access.close();
     this.#own.forgetting.close();
@@ -177,7 +180,7 @@ export class NatsNode implements Transport {
     await service.settled(partMs);
     for (const served of meters) states.statusAs(served, "stopped");
     report.publish("stopped");
-    await Promise.all([outbox.close(partMs), readings.close(partMs)]);
+    await Promise.all([outbox.close(partMs), intervals.close(partMs), readings.close(partMs)]);
     twins.close();
     await connection.close(partMs);
   }
@@ -188,13 +191,14 @@ export class NatsNode implements Transport {
   }
 
   async #startDelivery(connection: NatsConnection): Promise<void> {
-    const { outbox, readings, access, forgetting } = this.#own;
+    const { outbox, intervals, readings, access, forgetting } = this.#own;
     const serving = this.#serve(connection);
     // First the streams, so that they store the following messages
     await this.#ensureStreams(connection);
     if (this.#closing.signal.aborted) return;
     this.#publishAll();
     outbox.reconnected();
+    intervals.reconnected();
     if (this.#own.connection.live === connection) readings.resume();
     await this.#clearStaleFaults(connection);
     await serving;

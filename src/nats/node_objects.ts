@@ -17,6 +17,7 @@ import { Connection } from "./connection.ts";
 import { type Denial, usualInbox } from "./missing_permission.ts";
 import { Forgetting } from "./forgetting.ts";
 import { MicroService } from "./micro_service.ts";
+import { IntervalOutbox } from "./interval_outbox.ts";
 import type { NatsNodeParts } from "./node_parts.ts";
 import { Outbox } from "./outbox.ts";
 import { publisher } from "./publish.ts";
@@ -56,6 +57,7 @@ export interface NodeObjects {
   readonly endpoints: SiteEndpoints;
   readonly service: MicroService;
   readonly outbox: Outbox;
+  readonly intervals: IntervalOutbox;
 }
 
 /** Builds the objects of a node and connects them. Nothing begins to work. */
@@ -130,6 +132,14 @@ export function nodeObjects(parts: NatsNodeParts, hooks: NodeHooks): NodeObjects
   const service = new MicroService({ site, instance, served, failpoint, onAllowed }, deps);
   const lookup = () => streams.lookup("ocmf");
   const outbox = new Outbox({ subjects, domain, live, journal, health, lookup, ensureStreams, failpoint }, deps);
+  const intervals = new IntervalOutbox({
+    subjects,
+    domain,
+    queue: parts.intervals ?? { waiting: () => [], published: () => true },
+    live: () => twins.isActive ? live() : undefined,
+    lookup: () => streams.lookup("intervals"),
+    ensureStreams,
+  }, deps);
   return {
     subjects,
     meters,
@@ -147,6 +157,7 @@ export function nodeObjects(parts: NatsNodeParts, hooks: NodeHooks): NodeObjects
     endpoints,
     service,
     outbox,
+    intervals,
   };
 }
 

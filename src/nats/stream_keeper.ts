@@ -9,7 +9,7 @@ import { jetstreamOf } from "./jetstream_of.ts";
 import { apiCode, isWithoutRoom, jetstreamReason, subjectsOverlap } from "./jetstream_reason.ts";
 import { readStreamState, type StreamPlace, type StreamState } from "./stream_state.ts";
 import { type StreamProblem, streamProblems } from "./stream_problems.ts";
-import { type StreamKind, streamKinds, streamName } from "./streams.ts";
+import { optionsOf, type StreamKind, streamKinds, streamName, usedKinds } from "./streams.ts";
 
 /** Dependencies of {@linkcode StreamKeeper}. */
 export interface StreamKeeperParts {
@@ -69,14 +69,14 @@ export class StreamKeeper {
     this.#warnOfDomain(serverDomain(connection));
     const created: StreamKind[] = [];
     let complete = true;
-    for (const kind of streamKinds) {
+    for (const kind of usedKinds(this.#place.streams)) {
       try {
         const state = await this.#readState(connection, kind);
         this.#applyState(state, connection);
         if (state.created) created.push(kind);
         complete &&= state.refusal === undefined || isLasting(state.refusal);
       } catch (error) {
-        complete &&= !this.#place.streams[kind].enabled || isDenied(error);
+        complete &&= !optionsOf(this.#place.streams, kind).enabled || isDenied(error);
         this.#unseen(kind, error);
       }
     }
@@ -139,7 +139,7 @@ export class StreamKeeper {
   #failed(kind: StreamKind, error: unknown): void {
     const { prefix, domain, streams } = this.#place;
     this.#problemLogs.of(kind).failed(
-      streams[kind].enabled
+      optionsOf(streams, kind).enabled
         ? "Cannot create the stream; its messages are not stored; retrying"
         : "Cannot check the stream that an administrator provides; retrying",
       { stream: streamName(prefix, kind), reason: jetstreamReason(error, { domain }) },

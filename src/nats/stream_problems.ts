@@ -10,6 +10,7 @@ import {
   natsStream,
   subjectOptions,
 } from "./stream_repair.ts";
+import { optionsOf } from "./streams.ts";
 import { uncovered } from "./subject_cover.ts";
 
 /** A sentence about a stream that is not as required, with the command that corrects it. */
@@ -45,7 +46,7 @@ function ofNoStream(
     const text = `Cannot create stream ${wanted.name}: ${jetstreamReason(refusal, { domain })}`;
     return [{ text, level: kind === "ocmf" && apiCode(refusal) === subjectsOverlap ? "unsafe" : "absent" }];
   }
-  if (hidden && streams[kind].enabled) {
+  if (hidden && optionsOf(streams, kind).enabled) {
     const text =
       `No stream has the subject ${
         needed.join(" and ")
@@ -54,8 +55,8 @@ function ofNoStream(
     return [{ text, level: "warning" }];
   }
   // Readings and states need not be stored if their streams are disabled
-  if (kind !== "ocmf" || streams.ocmf.enabled) return [];
-  const text = `No stream has the subject ${needed.join(" and ")}, and \`streams.ocmf.enabled\` is false: run ` +
+  if (kind === "readings" || kind === "state" || optionsOf(streams, kind).enabled) return [];
+  const text = `No stream has the subject ${needed.join(" and ")}, and \`streams.${kind}.enabled\` is false: run ` +
     addCommand(wanted, domain);
   return [{ text, level: "warning" }];
 }
@@ -80,7 +81,7 @@ function ofSettings(
   { domain, streams }: StreamPlace,
 ): StreamProblem[] {
   // An administrator who creates the streams decides how readings and states are stored
-  if (found === undefined || (kind !== "ocmf" && !streams[kind].enabled)) return [];
+  if (found === undefined || (kind !== "ocmf" && !optionsOf(streams, kind).enabled)) return [];
   if (found.info === undefined) {
     const text = `The settings of stream ${found.name} are unknown: ${allowInfo(found.name, domain)}`;
     return [{ text, level: "warning" }];

@@ -5,7 +5,7 @@ import { serverDomain } from "./stream_lookup.ts";
 import { streamProblems } from "./stream_problems.ts";
 import { natsStream } from "./stream_repair.ts";
 import { readStreamState, type StreamPlace } from "./stream_state.ts";
-import { type StreamKind, streamKinds, type StreamsOptions } from "./streams.ts";
+import { type StreamKind, type StreamsOptions, usedKinds } from "./streams.ts";
 
 /** What is stored for one kind of messages. */
 export interface StreamReport {
@@ -28,20 +28,22 @@ export interface StreamReport {
 export async function streamReports(connection: NatsConnection, place: StreamPlace): Promise<StreamReport[]> {
   try {
     const manager = await jetstreamOf(connection, place.domain);
-    return await Promise.all(streamKinds.map(async (kind): Promise<StreamReport> => {
-      const state = await readStreamState(manager, kind, { ...place, streams: withoutCreation(place.streams) });
-      const { found } = state;
-      const config = found?.info?.config;
-      const isOpen = kind === "ocmf" && config !== undefined && !(config.deny_delete && config.deny_purge);
-      const domain = place.domain ?? serverDomain(connection);
-      return {
-        kind,
-        stream: found?.name,
-        messages: found?.info?.state.messages,
-        problems: streamProblems(state, place).map(({ text }) => text),
-        protect: isOpen ? natsStream(domain, "edit", found?.name ?? "", "--deny-delete --deny-purge -f") : undefined,
-      };
-    }));
+    return await Promise.all(
+      usedKinds(place.streams).map(async (kind): Promise<StreamReport> => {
+        const state = await readStreamState(manager, kind, { ...place, streams: withoutCreation(place.streams) });
+        const { found } = state;
+        const config = found?.info?.config;
+        const isOpen = kind === "ocmf" && config !== undefined && !(config.deny_delete && config.deny_purge);
+        const domain = place.domain ?? serverDomain(connection);
+        return {
+          kind,
+          stream: found?.name,
+          messages: found?.info?.state.messages,
+          problems: streamProblems(state, place).map(({ text }) => text),
+          protect: isOpen ? natsStream(domain, "edit", found?.name ?? "", "--deny-delete --deny-purge -f") : undefined,
+        };
+      }),
+    );
   } catch (error) {
     throw new Error(jetstreamReason(error, { domain: place.domain }), { cause: error });
   }
@@ -69,7 +71,13 @@ export async function jetstreamRoom(connection: NatsConnection, domain: string |
 }
 
 function withoutCreation(streams: StreamsOptions): StreamsOptions {
-  const { ocmf, readings, state } = streams;
+  const { ocmf, readings, state, intervals } = streams;
   const off = { enabled: false };
-  return { ...streams, ocmf: { ...ocmf, ...off }, readings: { ...readings, ...off }, state: { ...state, ...off } };
+  return {
+    ...streams,
+    ocmf: { ...ocmf, ...off },
+    readings: { ...readings, ...off },
+    state: { ...state, ...off },
+    ...(intervals === undefined ? {} : { intervals: { ...intervals, ...off } }),
+  };
 }

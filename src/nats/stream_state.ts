@@ -2,7 +2,14 @@ import type { JetStreamManager, StreamInfo } from "nats";
 import { createStream } from "./create_stream.ts";
 import { findBySubject, type FoundStream, holds, isDenied, streamInfo } from "./stream_lookup.ts";
 import type { MeterNames } from "./peers.ts";
-import { neededSubjects, streamConfig, type StreamKind, type StreamsOptions, type WantedStream } from "./streams.ts";
+import {
+  neededSubjects,
+  optionsOf,
+  streamConfig,
+  type StreamKind,
+  type StreamsOptions,
+  type WantedStream,
+} from "./streams.ts";
 
 /** Subjects and domain of the streams to check. */
 export interface StreamPlace {
@@ -54,14 +61,15 @@ export async function readStreamState(
   kind: StreamKind,
   { prefix, site, meters, streams }: StreamPlace,
 ): Promise<StreamState> {
-  const wanted = streamConfig(prefix, kind, streams[kind], streams.scope === "site" ? site : "*");
+  const options = optionsOf(streams, kind);
+  const wanted = streamConfig(prefix, kind, options, streams.scope === "site" ? site : "*");
   const needed = neededSubjects(prefix, site, kind);
   const names = kind === "state" ? [] : meters?.names ?? [];
   const ofMeters = names.flatMap((meter) => neededSubjects(prefix, site, kind, meter));
   // Counting subjects is too expensive on a server with many sites; only the stream of one site must have no others
   const filter = streams.scope === "site" ? `${prefix}.${site}.>` : undefined;
   const ask = () => streamInfo(manager, wanted.name, filter);
-  const { enabled } = streams[kind];
+  const { enabled } = options;
   const neededBytes = kind === "readings" && streams.scope === "site" ? streams.readings.neededBytes : undefined;
   const before = await unlessDenied(ask());
   const isMissing = before === undefined && enabled;

@@ -21,16 +21,28 @@ export interface StreamOptions {
 }
 
 /** All kinds, the most important first. */
-export const streamKinds: readonly StreamKind[] = ["ocmf", "readings", "state"];
+export const streamKinds: readonly StreamKind[] = ["ocmf", "readings", "state", "intervals"];
 
 /** Options of each stream, and the sites whose messages they store. */
-export interface StreamsOptions extends Readonly<Record<StreamKind, StreamOptions>> {
+export interface StreamsOptions extends Readonly<Record<Exclude<StreamKind, "intervals">, StreamOptions>> {
+  /** Undefined: no meter has intervals, so that their stream is neither created nor checked. */
+  readonly intervals?: StreamOptions;
   /**
    * `site`: only the messages of our site; `all`: the messages of every site with our prefix.
    *
    * @default "all"
    */
   readonly scope?: "all" | "site";
+}
+
+/** The kinds of streams that a process uses, the most important first. */
+export function usedKinds(streams: StreamsOptions): readonly StreamKind[] {
+  return streamKinds.filter((kind) => streams[kind] !== undefined);
+}
+
+/** The options of a stream; one that is not used is not created. */
+export function optionsOf(streams: StreamsOptions, kind: StreamKind): StreamOptions {
+  return streams[kind] ?? { enabled: false, replicas: 1, maxAgeDays: 0 };
 }
 
 /** The settings with which a stream is created. */
@@ -72,6 +84,7 @@ const suffixes: Readonly<Record<StreamKind, readonly PublishedSuffix[]>> = {
   ocmf: ["ocmf"],
   readings: ["reading"],
   state: ["public_key", "status", "fault.*"],
+  intervals: ["interval"],
 };
 
 function own(kind: StreamKind, maxAgeMs: number): Partial<StreamConfig> & Pick<WantedStream, "duplicate_window"> {
@@ -82,6 +95,9 @@ function own(kind: StreamKind, maxAgeMs: number): Partial<StreamConfig> & Pick<W
       // A full stream refuses a record, which then waits in the journal; discarding the oldest one would lose a record
       // No API call can remove a record: neither that of a wrong command nor that of a stolen password
       return { duplicate_window: window(hourMs), discard: DiscardPolicy.New, deny_delete: true, deny_purge: true };
+    case "intervals":
+      // The same id is sent again after a restart
+      return { duplicate_window: window(hourMs) };
     case "readings":
       return { duplicate_window: window(twoMinutesMs) };
     case "state":

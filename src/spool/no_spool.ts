@@ -22,6 +22,10 @@ export class NoSpool implements Spool {
     return [];
   }
 
+  since(): WaitingReading[] {
+    return [];
+  }
+
   remove(): boolean {
     return true;
   }

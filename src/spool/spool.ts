@@ -34,6 +34,8 @@ export interface Spool {
    * @param except meters whose readings are skipped
    */
   oldest(limit: number, except?: readonly string[]): WaitingReading[];
+  /** The last readings of a meter that wait, taken after a wall-clock time in milliseconds, at most `limit`, oldest first. */
+  since(meter: string, takenAfterMs: number, limit: number): WaitingReading[];
   /**
    * Removes readings that the broker has stored.
    *

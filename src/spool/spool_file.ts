@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { diskRoom } from "../base/disk_room.ts";
 import { makePrivate } from "../base/private_files.ts";
 import { DamageError } from "../base/sqlite_error.ts";
@@ -103,13 +103,14 @@ export class SpoolFile {
     const select = this.#db.prepare(
       "SELECT * FROM readings WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY taken_at, seq",
     );
-    return select.all(JSON.stringify(seqs)).map((row) => ({
-      seq: Number(row["seq"]),
-      takenAtMs: Number(row["taken_at"]),
-      meter: String(row["meter"]),
-      messageId: String(row["message_id"]),
-      payload: String(row["payload"]),
-    }));
+    return select.all(JSON.stringify(seqs)).map(readingOf);
+  }
+
+  /** The last readings of a meter that were taken after a time, oldest first. */
+  since(meter: string, takenAfterMs: number, limit: number): WaitingReading[] {
+    return this.#db.prepare(
+      "SELECT * FROM readings WHERE meter = ? AND taken_at > ? ORDER BY taken_at DESC, seq DESC LIMIT ?",
+    ).all(meter, takenAfterMs, limit).map(readingOf).reverse();
   }
 
   remove(readings: readonly WaitingReading[]): void {
@@ -267,6 +268,16 @@ export class SpoolFile {
       throw error;
     }
   }
+}
+
+function readingOf(row: Readonly<Record<string, SQLOutputValue>>): WaitingReading {
+  return {
+    seq: Number(row["seq"]),
+    takenAtMs: Number(row["taken_at"]),
+    meter: String(row["meter"]),
+    messageId: String(row["message_id"]),
+    payload: String(row["payload"]),
+  };
 }
 
 const schemaVersion = 1;

@@ -70,6 +70,11 @@ export class StoredSpool implements Spool {
     }, []);
   }
 
+  since(meter: string, takenAfterMs: number, limit: number): WaitingReading[] {
+    this.#store();
+    return this.#use((file) => file.since(meter, takenAfterMs, limit), []);
+  }
+
   remove(readings: readonly WaitingReading[]): boolean {
     const removed = this.#use((file) => {
       file.remove(readings);

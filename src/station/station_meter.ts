@@ -1,5 +1,7 @@
 import { withFields } from "../base/log.ts";
 import { ProblemLog } from "../base/problem_log.ts";
+import { minuteMs } from "../base/time.ts";
+import { repeatedly } from "../base/waits.ts";
 import type { MeterSettings } from "../config/mod.ts";
 import {
   publishMeterEvent,
@@ -8,10 +10,12 @@ import {
   TransactionApi,
   type Transport,
 } from "../contract/mod.ts";
+import { IntervalRecorder } from "../interval/mod.ts";
 import { type Line, watchWrites } from "../line/mod.ts";
 import { Meter, type MeterEvent, serialNumberIn } from "../meter/mod.ts";
 import { checkSignedValue, type MeterTransactions, newMeterTransactions } from "../transaction/mod.ts";
 import { MeterValues } from "./meter_values.ts";
+import { spooledValues } from "./spooled_values.ts";
 import type { StationParts } from "./station_parts.ts";
 import type { VerdictCounts } from "./verdict_counts.ts";
 
@@ -36,6 +40,9 @@ export class StationMeter {
   readonly #verdicts: VerdictCounts;
   readonly #problemLog: ProblemLog;
   readonly #tasks: Promise<void>[] = [];
+  readonly #stopping = new AbortController();
+  /** Undefined: the meter has no intervals. */
+  readonly #intervals: IntervalRecorder | undefined;
   #isReplaced = false;
 
   /** @throws {JournalError} the journal cannot be read */
@@ -70,6 +77,7 @@ export class StationMeter {
     this.transactions = newMeterTransactions({ meter, journal, time, log, publicKeyFormat }, failpoint);
     this.served = { ...settings, lineName: line.name, meter, transactions: new TransactionApi(this.transactions) };
     this.values = new MeterValues({ line: line.name, meter, transactions: this.transactions, journal, time });
+    this.#intervals = newRecorder(settings, parts);
   }
 
   get name(): string {
@@ -78,7 +86,9 @@ export class StationMeter {
 
   /** Starts to connect to the meter, and publishes its events. */
   start(transport: Transport): void {
-    this.#tasks.push(this.#readMeter(transport), this.#readTransactions(transport));
+    const until = { time: this.#parts.time, signal: this.#stopping.signal };
+    const storing = repeatedly(() => this.#storeIntervals(transport), () => minuteMs, until);
+    this.#tasks.push(this.#readMeter(transport), this.#readTransactions(transport), storing);
     this.meter.start();
   }
 
@@ -91,6 +101,7 @@ export class StationMeter {
   /** Stops polling, and ends when all events are published. Close the transactions first. */
   async stop(): Promise<void> {
     await this.meter.stop();
+    this.#stopping.abort();
     await Promise.all(this.#tasks);
   }
 
@@ -115,6 +126,11 @@ export class StationMeter {
         this.#problemLog.failed("Cannot process an event of a meter", { meter: this.name, error: String(error) });
       }
     }
+    this.#storeIntervals(transport);
+  }
+
+  #storeIntervals(transport: Transport): void {
+    if (this.#intervals?.store() === true) transport.wakeOutbox();
   }
 
   async #readTransactions(transport: Transport): Promise<void> {
@@ -130,9 +146,32 @@ export class StationMeter {
     if (event.kind === "reading" && settings.verifySignedValues) checkSignedValue(meter, event.reading);
     publishMeterEvent(transport, meter.name, event);
     if (event.kind === "reading") this.values.note(event.reading);
+    if (this.#intervals !== undefined && addValues(this.#intervals, event)) transport.wakeOutbox();
     if (event.kind === "identified" && event.previous !== undefined) this.values.forget();
     if (event.kind === "identified" || event.kind === "recognised") void transactions.recover();
     if (event.kind === "ocmf_state") transactions.observe(event.state);
     if (event.kind === "fault" && event.fault.subType === "JournalFailed") this.#parts.onJournalFailed();
   }
+}
+
+function newRecorder(
+  { name: meter, intervalMinutes }: MeterSettings,
+  { intervals: store, spool, time, clockSynchronised = () => undefined }: StationParts,
+): IntervalRecorder | undefined {
+  if (intervalMinutes === "off" || store === undefined) return undefined;
+  const recorder = new IntervalRecorder({ meter, intervalMinutes, store, time, clockSynchronised });
+  if (spool !== undefined) recorder.addLate(spooledValues(spool, meter, recorder.newestMs ?? -Infinity));
+  return recorder;
+}
+
+/** @returns whether an interval is final and stored */
+function addValues(intervals: IntervalRecorder, event: MeterEvent): boolean {
+  if (event.kind === "energies") return intervals.add({ ...event.energies, isReading: false });
+  if (event.kind !== "reading") return false;
+  const { powerW, ...reading } = event.reading;
+  return intervals.add({
+    ...reading,
+    ...(powerW?.total === undefined ? {} : { powerW: powerW.total }),
+    isReading: true,
+  });
 }

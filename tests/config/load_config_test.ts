@@ -18,6 +18,7 @@ const meterDefaults = {
   energyIntervalMs: 1000,
   temperatureIntervalMs: 1000,
   signedValueIntervalMs: 1000,
+  intervalMinutes: "off",
   verifySignedValues: false,
 };
 
@@ -32,6 +33,7 @@ Deno.test("loadConfig adds all defaults to a minimal file", () => {
       readings: { ...stream, maxAgeDays: 7 },
       ocmf: { ...stream, maxAgeDays: 0 },
       state: { ...stream, maxAgeDays: 0 },
+      intervals: { ...stream, maxAgeDays: 400 },
     },
     lines: [{
       name: "rs485-1",
@@ -86,6 +88,7 @@ streams:
   readings: { enabled: false, replicas: 3, max_age_days: 0, max_bytes: 1000000 }
   ocmf: { max_age_days: 1 }
   state: { replicas: 5 }
+  intervals: { max_age_days: 30 }
 lines:
   - name: a
     gateway: unix:bridge.sock
@@ -116,6 +119,7 @@ lines:
         energy_interval_ms: 5000
         temperature_interval_ms: 600000
         signed_value_interval_ms: 501
+        interval_minutes: 15
         verify_signed_values: true
 journal: { retention_days: 1, alarm_undelivered_minutes: 100000, alarm_free_mb: 0 }
 spool: { mode: "off", max_age_hours: 1, max_mb: 1 }
@@ -139,6 +143,7 @@ log: { level: debug, format: json }
       readings: { enabled: false, replicas: 3, maxAgeDays: 0, maxBytes: 1_000_000 },
       ocmf: { enabled: true, replicas: 1, maxAgeDays: 1 },
       state: { enabled: true, replicas: 5, maxAgeDays: 0 },
+      intervals: { enabled: true, replicas: 1, maxAgeDays: 30 },
     },
     lines: [{
       name: "a",
@@ -170,6 +175,7 @@ log: { level: debug, format: json }
         energyIntervalMs: 5000,
         temperatureIntervalMs: 600_000,
         signedValueIntervalMs: 501,
+        intervalMinutes: 15,
         verifySignedValues: true,
       }],
     }],
@@ -178,7 +184,7 @@ log: { level: debug, format: json }
     clock: { requireSync: false },
     log: { level: "debug", format: "json" },
     warnings: [
-      "/etc/wattseal/site.yaml:31:36: lines[0].meters[0].communication_retry_count: the attempts to read meter m " +
+      "/etc/wattseal/site.yaml:32:36: lines[0].meters[0].communication_retry_count: the attempts to read meter m " +
       "take up to 1001 s (communication_retry_count, communication_retry_delay_ms, and retries and " +
       "initial_timeout_ms of " +
       "the line): a restart of the meter takes about 6 s and may not raise CommunicationError",

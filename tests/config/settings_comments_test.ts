@@ -16,6 +16,7 @@ const types: Readonly<Record<string, string>> = {
   "streams.state": "StreamSettings",
   "web": "WebSettings",
   "web.trusted_proxy": "TrustedProxySettings",
+  "streams.intervals": "StreamSettings",
   "lines[]": "LineSettings",
   "lines[].rs485": "LineSettings.rs485",
   "lines[].meters[]": "MeterSettings",

@@ -66,6 +66,7 @@ Deno.test("the subjects of a site and their schemas do not change", () => {
     subjects.instance,
   ], [
     "wattseal.berlin-01.evse-1.reading: Powermeter",
+    "wattseal.berlin-01.evse-1.interval: Interval",
     "wattseal.berlin-01.evse-1.ocmf: OcmfResult",
     "wattseal.berlin-01.evse-1.public_key: PublicKey",
     "wattseal.berlin-01.evse-1.status: Status",
@@ -91,6 +92,7 @@ Deno.test("the methods of Subjects name the subjects on which something is publi
   assert.deepEqual(
     [
       subjects.reading("evse-1"),
+      subjects.interval("evse-1"),
       subjects.record("evse-1"),
       subjects.publicKey("evse-1"),
       subjects.status("evse-1"),

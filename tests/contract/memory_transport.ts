@@ -2,6 +2,7 @@ import {
   errorAnswer,
   ForgetError,
   type ForgetResult,
+  intervalPayload,
   NodeReport,
   nodeToken,
   ocmfResult,
@@ -20,6 +21,7 @@ import {
   type Transport,
   type TransportParts,
 } from "../../src/contract/mod.ts";
+import { minuteMs } from "../../src/base/time.ts";
 import type { NodeFault } from "../../src/health/mod.ts";
 import type { MeterFault, Reading } from "../../src/meter/mod.ts";
 
@@ -181,6 +183,11 @@ export class MemoryTransport implements Transport {
     for (const record of journal.outbox(50, 0, new Map())) {
       this.#publish(this.#subjects.record(record.meter), ocmfResult(record, this.#subjects.site));
       await journal.markDelivered(record.seq, time.now());
+    }
+    const { intervals } = this.#parts;
+    for (const waiting of intervals?.waiting(50, []) ?? []) {
+      const payload = intervalPayload(waiting.interval, waiting.lengthMs / minuteMs);
+      if (intervals?.published(waiting) === true) this.#publish(this.#subjects.interval(waiting.meter), payload);
     }
   }
 

@@ -5,6 +5,7 @@ import {
   endpoints,
   failedAnswer,
   faultPayload,
+  intervalPayload,
   jsonSchemas,
   meterPublications,
   nodeEndpoints,
@@ -19,6 +20,7 @@ import {
 } from "../../src/contract/mod.ts";
 import { faultKinds } from "../../src/meter/mod.ts";
 import { TransactionError } from "../../src/transaction/mod.ts";
+import { interval, replacedInterval } from "../interval/samples.ts";
 import { atMs, deviceFault, em580, FakeServedMeter, reading } from "../nats/fakes.ts";
 import { FakeHealth, lineReport } from "../nats/setup.ts";
 import { startRequest, World } from "../transaction/world.ts";
@@ -66,6 +68,7 @@ async function payloads(): Promise<Partial<Record<SchemaName, readonly unknown[]
       powermeter(reading, { publicKey: "04AB" }),
       powermeter({ meterId: "BY1", takenAtMs: atMs }, { publicKey: undefined }),
     ],
+    Interval: [intervalPayload(interval, 15), intervalPayload(replacedInterval, 15)],
     OcmfResult: [ocmfResult(record, "berlin-01"), ocmfResult({ ...record, publicKey: "04AA", evseId: undefined })],
     PublicKey: [publicKeyPayload(em580, "binary", atMs), publicKeyPayload(em580, "der", atMs)],
     Status: [

@@ -12,7 +12,7 @@ const requested: Readonly<Record<string, Rights>> = {
     prefix,
     site: "<site>",
     inboxPrefix: "_INBOX_<site>",
-    creates: ["ocmf", "readings", "state"],
+    creates: ["ocmf", "readings", "state", "intervals"],
   }),
   "A viewer": neededRights("viewer", everywhere("viewer")),
   "A controller": neededRights("controller", everywhere("controller")),

@@ -12,7 +12,7 @@ const requested: Readonly<Record<string, Rights>> = {
     prefix,
     site,
     inboxPrefix: "_INBOX_berlin-01",
-    creates: ["ocmf", "readings", "state"],
+    creates: ["ocmf", "readings", "state", "intervals"],
   }),
   "leaf-berlin-01": leafRights({ prefix, site }, answerPrefixes),
   viewer: neededRights("viewer", { prefix, site: "*", inboxPrefix: "_INBOX_viewer" }),

@@ -90,6 +90,8 @@ export interface NodeSetup {
   readonly knownMeters?: NatsNodeParts["knownMeters"];
   /** @default none: readings that cannot be published are dropped */
   readonly spool?: Spool;
+  /** @default none */
+  readonly intervals?: NatsNodeParts["intervals"];
   readonly log?: Log;
   readonly time?: Time;
 }
@@ -129,6 +131,7 @@ export function newNode(setup: NodeSetup): NatsNode & AsyncDisposable {
     health: setup.health ?? new FakeHealth(),
     knownMeters: setup.knownMeters,
     spool: setup.spool ?? noSpool,
+    intervals: setup.intervals,
     time: setup.time ?? systemTime,
     log: setup.log ?? silentLog,
   });

@@ -23,6 +23,16 @@ for (const mode of ["memory", "disk"] as const) {
     assert.deepEqual([spool.size, spool.dropped], [2, 0]);
   });
 
+  Deno.test(`Spool returns the last readings of one meter after a time, mode ${mode}`, () => {
+    using setup = new Setup();
+    using spool = setup.open({ mode });
+    spool.add([...readings(0, 6), { ...reading(9), meter: "evse-2" }]);
+    assert.deepEqual(seconds(spool.since("evse-1", startMs + 2_000, 10)), [3, 4, 5]);
+    assert.deepEqual(seconds(spool.since("evse-1", -Infinity, 2)), [4, 5]);
+    assert.deepEqual(spool.since("evse-3", -Infinity, 2), []);
+    assert.equal(spool.size, 7);
+  });
+
   Deno.test(`Spool drops readings that are older than the age limit, mode ${mode}`, async () => {
     using setup = new Setup();
     using spool = setup.open({ mode, maxAgeHours: 1 });

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { type Log, silentLog } from "../../src/base/log.ts";
 import { wireTimeMs } from "../../bridge/mod.ts";
 import type { LineSettings } from "../../src/config/mod.ts";
-import { type NodeStatusPayload, nodeStatusSchema } from "../../src/contract/mod.ts";
+import {
+  type IntervalPayload,
+  intervalSchema,
+  type NodeStatusPayload,
+  nodeStatusSchema,
+} from "../../src/contract/mod.ts";
+import { IntervalStore } from "../../src/interval/mod.ts";
 import { LocalJournal, openJournal } from "../../src/journal/mod.ts";
 import { sessionOver } from "../../src/line/line_session.ts";
 import { Line } from "../../src/line/mod.ts";
@@ -56,6 +62,7 @@ export class MemoryStation implements AsyncDisposable {
   readonly requests: { readonly to: string; readonly atMs: number }[] = [];
   readonly logged: string[] = [];
   readonly journal: LocalJournal;
+  readonly #intervals: IntervalStore;
   readonly #open = new Set<string>();
   readonly #around: Surroundings;
   #ended = false;
@@ -66,7 +73,10 @@ export class MemoryStation implements AsyncDisposable {
     const { time } = this;
     const log: Log = { ...silentLog, info: (message) => void this.logged.push(message) };
     this.journal = new LocalJournal(openJournal(this.#around.folder, { now: () => time.now() }));
+    this.#intervals = new IntervalStore(this.#around.folder, { log, time });
     this.station = new Station(linesOf(lines), {
+      intervals: this.#intervals,
+      clockSynchronised: () => true,
       journal: this.journal,
       time,
       log,
@@ -80,6 +90,7 @@ export class MemoryStation implements AsyncDisposable {
       lines: () => this.station.stats(),
       waitingChanges: () => this.changes.waiting,
       journal: this.journal,
+      intervals: this.#intervals,
       health: new FakeHealth(),
       spool: openSpool({ mode: "off", maxAgeHours: 1, maxMb: 1, folder: "" }, { time, log }),
       time,
@@ -104,6 +115,18 @@ export class MemoryStation implements AsyncDisposable {
   async restart(lines: ShortLines): Promise<MemoryStation> {
     await this.#end();
     return await new MemoryStation(lines, this.#around).start();
+  }
+
+  /** Puts another meter in the place of one, for example `1 on /dev/a`. */
+  replace(address: string, meter: SimulatedMeter): void {
+    this.#around.meters.set(address, meter);
+  }
+
+  /** The meter at an address, for example `1 on /dev/a`. */
+  meterAt(address: string): SimulatedMeter {
+    const meter = this.#around.meters.get(address);
+    assert.ok(meter !== undefined, `no meter has answered at ${address}`);
+    return meter;
   }
 
   /** Puts other lines into force. */
@@ -155,6 +178,12 @@ export class MemoryStation implements AsyncDisposable {
     });
   }
 
+  /** The published intervals of a meter. */
+  intervalsOf(meter: string): IntervalPayload[] {
+    return this.transport.messages.filter(({ subject }) => subject === `wattseal.berlin-01.${meter}.interval`)
+      .map(({ payload }) => intervalSchema.parse(payload));
+  }
+
   /** The longest time between two readings of a meter, in milliseconds. */
   longestGapMs(meter: string): number {
     const times = this.readings.filter((reading) => reading.meter === meter).map(({ atMs }) => atMs);
@@ -184,6 +213,7 @@ export class MemoryStation implements AsyncDisposable {
       await this.station.closeLines();
       await this.transport.close();
     })());
+    this.#intervals.close();
     this.journal.close();
   }
 

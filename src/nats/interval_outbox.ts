@@ -1,0 +1,157 @@
+import type { NatsConnection } from "nats";
+import { BackOff } from "../base/back_off.ts";
+import { errorText, type Log } from "../base/log.ts";
+import { ProblemLog } from "../base/problem_log.ts";
+import { minuteMs, type Time } from "../base/time.ts";
+import { within } from "../base/waits.ts";
+import { intervalMessageId, intervalPayload, type Subjects } from "../contract/mod.ts";
+import type { IntervalQueue, WaitingInterval } from "../interval/mod.ts";
+import { type ExpectedStream, publishAcknowledged } from "./acknowledged.ts";
+import { refusalOf } from "./refusal.ts";
+import { serverDomain, type StreamLookup } from "./stream_lookup.ts";
+import { streamName } from "./streams.ts";
+
+/** Dependencies of the outbox of intervals. */
+export interface IntervalOutboxOptions {
+  readonly subjects: Subjects;
+  /** JetStream domain of the stream, if configured. */
+  readonly domain: string | undefined;
+  readonly queue: IntervalQueue;
+  /** The connection; undefined while it is down or this process does not serve its meters. */
+  live(): NatsConnection | undefined;
+  /** The stream that must acknowledge, if known. */
+  lookup(): StreamLookup;
+  /** Creates missing streams. */
+  ensureStreams(connection: NatsConnection): Promise<unknown>;
+}
+
+/**
+ * Delivers intervals to JetStream, in order for each meter, and retries each until it is acknowledged. Delivery is at
+ * least once: an interval that was acknowledged but not marked as published is sent again with the same `Nats-Msg-Id`.
+ */
+export class IntervalOutbox {
+  readonly #options: IntervalOutboxOptions;
+  readonly #time: Time;
+  readonly #problemLog: ProblemLog;
+  /** Whether the connection is up and its streams are checked. */
+  #isReady = false;
+  #wake = new AbortController();
+  #closing = false;
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(options: IntervalOutboxOptions, { log, time }: { readonly log: Log; readonly time: Time }) {
+    this.#options = options;
+    this.#time = time;
+    this.#problemLog = new ProblemLog(log, time);
+  }
+
+  start(): void {
+    this.#ended = this.#run();
+  }
+
+  /** Call it when there is a new interval or another reason to retry. */
+  wake(): void {
+    this.#wake.abort();
+  }
+
+  /** Call it after a reconnect, when the streams are checked. */
+  reconnected(): void {
+    this.#isReady = true;
+    this.wake();
+  }
+
+  /** Call it when the connection is lost: nothing is sent until the streams are checked again. */
+  disconnected(): void {
+    this.#isReady = false;
+  }
+
+  /** Makes a last attempt of at most `withinMs` milliseconds; other intervals wait for the next start. */
+  async close(withinMs: number): Promise<void> {
+    this.#closing = true;
+    this.wake();
+    await within(this.#ended, withinMs, this.#time);
+  }
+
+  async #run(): Promise<void> {
+    const backOff = new BackOff({ firstMs: firstPauseMs, longestMs: longestPauseMs });
+    for (let last = false; !last;) {
+      last = this.#closing;
+      this.#wake = new AbortController();
+      const failure = await this.#pass();
+      if (failure === undefined) backOff.reset();
+      this.#report(failure);
+      const pauseMs = failure === undefined ? longestPauseMs : backOff.failed();
+      if (!this.#closing) await this.#time.sleep(pauseMs, this.#wake.signal);
+    }
+  }
+
+  #report(reason: string | undefined): void {
+    if (reason !== undefined) {
+      this.#problemLog.failed("Cannot deliver intervals; they stay in the state folder; retrying", { reason });
+    } else if (this.#isReady) this.#problemLog.over("Intervals are delivered again");
+  }
+
+  /** @returns why intervals still wait; undefined: none do, or there is no connection */
+  async #pass(): Promise<string | undefined> {
+    const connection = this.#options.live();
+    if (connection === undefined || !this.#isReady) return undefined;
+    const refused = new Map<string, string>();
+    try {
+      const next = () => this.#options.queue.waiting(batch, [...refused.keys()]);
+      for (let waiting = next(); waiting.length > 0; waiting = next()) {
+        const expected = await this.#expected(connection);
+        for (const each of waiting) {
+          if (!refused.has(each.meter)) await this.#deliver(connection, expected, each, refused);
+        }
+      }
+      return refused.values().next().value;
+    } catch (error) {
+      return refusalOf(error)?.reason ?? errorText(error);
+    }
+  }
+
+  /** A refused interval does not delay those of other meters; those of its meter wait, to keep their order. */
+  async #deliver(
+    connection: NatsConnection,
+    expected: ExpectedStream,
+    waiting: WaitingInterval,
+    refused: Map<string, string>,
+  ): Promise<void> {
+    const { subjects, queue } = this.#options;
+    const { meter, lengthMs, interval } = waiting;
+    try {
+      await publishAcknowledged(connection, {
+        subject: subjects.interval(meter),
+        payload: JSON.stringify(intervalPayload(interval, lengthMs / minuteMs)),
+        messageId: intervalMessageId({ site: subjects.site, meter }, interval),
+        expected,
+        timeoutMs: ackTimeoutMs,
+      });
+      if (!queue.published(waiting)) throw new Error("the file of intervals cannot be written");
+    } catch (error) {
+      const refusal = refusalOf(error);
+      const isOfMeter = refusal !== undefined && ["too_long", "forbidden", "refused"].includes(refusal.kind);
+      if (!isOfMeter || this.#options.live() !== connection) throw error;
+      refused.set(meter, refusal.reason);
+    }
+  }
+
+  /** The stream that must acknowledge. */
+  async #expected(connection: NatsConnection): Promise<ExpectedStream> {
+    const { lookup, ensureStreams, domain, subjects } = this.#options;
+    if (lookup().state === "none") await ensureStreams(connection);
+    const found = lookup();
+    if (found.state === "found") return found;
+    if (found.state === "unknown") {
+      return { stream: streamName(subjects.prefix, "intervals"), domain: domain ?? serverDomain(connection) };
+    }
+    throw new Error(
+      `No stream has the subject ${subjects.interval("*")}; create one, or set streams.intervals.enabled: true`,
+    );
+  }
+}
+
+const batch = 50;
+const firstPauseMs = 1_000;
+const longestPauseMs = 30_000;
+const ackTimeoutMs = 5_000;
