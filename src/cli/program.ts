@@ -8,6 +8,7 @@ import { forgetCommand } from "./forget_command.ts";
 import { type Installation, readInstallation, versionText } from "./installation.ts";
 import type { Io } from "./io.ts";
 import { addJournalCommand } from "./journal_commands.ts";
+import { profileCommand } from "./profile_command.ts";
 import { rtsOf, type RtsOptions, withRts } from "./rts_options.ts";
 import { scanCommand } from "./scan_command.ts";
 import { addServiceCommands } from "./service_commands.ts";
@@ -214,6 +215,7 @@ export function program(
 
   root.addCommand(watchCommand(io, done));
   root.addCommand(txCommand(io, done));
+  root.addCommand(profileCommand(io, done));
   root.addCommand(fleetCommand(io, done));
 
   inheritSettings(root);

@@ -44,6 +44,12 @@ export function natsRows({ folder, keys }: Place, { server, meter }: Served): Ro
     { command: "tx stop", args: [...target, "--id", "a-1"], code: 0, prints: /^Stopped a-1$/m, fits: true },
     { command: "watch", args: ["--once", ...at], code: 0, prints: /^(test +)?evse-1 /m, fits: true },
     { command: "fleet setup", args: [...at, "--topology", "single"], code: 0, prints: /^keep +stream WATTSEAL_OCMF/m },
+    {
+      command: "profile",
+      args: ["--day", "2026-01-31", "--time-zone", "Europe/Berlin", "--meters", "none", ...at],
+      code: 1,
+      prints: /^(Cannot read the stream WATTSEAL_INTERVALS|No interval of none)/,
+    },
     { command: "fleet list", args: at, code: 0, prints: /^test +/m, fits: true },
     { command: "fleet audit", args: at, code: 0, prints: /^test: clean/m, fits: true },
     {
