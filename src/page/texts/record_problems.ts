@@ -1,0 +1,172 @@
+import type { Language } from "../shell/language.ts";
+
+/** A sentence of the verification and its German form; `{}` stands for a value, `{1}` for the first one. */
+const sentences: readonly (readonly [english: string, german: string])[] = [
+  [
+    "The signature does not match the payload and the public key{}",
+    "Die Signatur passt nicht zu Nutzdaten und \u00f6ffentlichem Schl\u00fcssel",
+  ],
+  [
+    "There is no public key to verify the signature",
+    "Es gibt keinen \u00f6ffentlichen Schl\u00fcssel, mit dem die Signatur gepr\u00fcft werden kann",
+  ],
+  [
+    "The public key is not the known key of this meter",
+    "Der \u00f6ffentliche Schl\u00fcssel ist nicht der bekannte Schl\u00fcssel dieses Z\u00e4hlers",
+  ],
+  [
+    "The record came with a different public key than the given one",
+    "Der Datensatz kam mit einem anderen \u00f6ffentlichen Schl\u00fcssel als dem angegebenen",
+  ],
+  ["The public key is not a point on {}", "Der \u00f6ffentliche Schl\u00fcssel ist kein Punkt auf der Kurve {1}"],
+  [
+    "The record declares {}, but the curve of the public key is {}",
+    "Der Datensatz nennt {1}, aber die Kurve des \u00f6ffentlichen Schl\u00fcssels ist {2}",
+  ],
+  [
+    "The record declares no algorithm, so {} applies, but it is signed with a key on {}: {}",
+    "Der Datensatz nennt kein Verfahren, also gilt {1}; signiert ist er mit einem Schl\u00fcssel auf {2}: die Transparenzsoftware wertet das als ung\u00fcltig",
+  ],
+  [
+    "The signature algorithm {} is RSA, which OCMF does not support; {}",
+    "Das Signaturverfahren {1} ist RSA, das OCMF nicht kennt",
+  ],
+  [
+    "The signature algorithm {} is unknown; supported is {}",
+    "Das Signaturverfahren {1} ist unbekannt; m\u00f6glich sind {2}",
+  ],
+  ["Cannot read the public key: {}", "Der \u00f6ffentliche Schl\u00fcssel kann nicht gelesen werden: {1}"],
+  ["Cannot use the public key: {}", "Der \u00f6ffentliche Schl\u00fcssel kann nicht verwendet werden: {1}"],
+  ["Not an OCMF record: {}", "Kein Datensatz im Format OCMF: {1}"],
+  ["Cannot split the OCMF record: {}", "Der Datensatz kann nicht zerlegt werden: {1}"],
+  ["Cannot read the OCMF record: {}", "Der Datensatz kann nicht gelesen werden: {1}"],
+  [
+    "Quotes or backslashes in {} are not escaped, so the record is not valid JSON; the signature matches its bytes: the meter wrote it like this",
+    "Anf\u00fchrungszeichen oder Schr\u00e4gstriche in {1} sind nicht maskiert, der Datensatz ist deshalb kein g\u00fcltiges JSON; die Signatur passt zu den Bytes: der Z\u00e4hler hat ihn so geschrieben",
+  ],
+  [
+    "Quotes or backslashes in {} are not escaped, so the record is not valid JSON",
+    "Anf\u00fchrungszeichen oder Schr\u00e4gstriche in {1} sind nicht maskiert, der Datensatz ist deshalb kein g\u00fcltiges JSON",
+  ],
+  [
+    "The key {} is a duplicate: the record is ambiguous",
+    "Das Feld {1} kommt zweimal vor: der Datensatz ist mehrdeutig",
+  ],
+  ["An element of RD is not a reading", "Ein Element von RD ist kein Messwert"],
+  ["The user assignment failed: its level is {}", "Die Zuordnung des Nutzers ist fehlgeschlagen: ihre Stufe ist {1}"],
+  ["The record belongs to transaction {}, not to {}", "Der Datensatz geh\u00f6rt zum Ladevorgang {1}, nicht zu {2}"],
+  ["The record belongs to meter {}, not to {}", "Der Datensatz geh\u00f6rt zum Z\u00e4hler {1}, nicht zu {2}"],
+  ["The record has no serial number", "Der Datensatz hat keine Seriennummer"],
+  ["The record has no pagination", "Der Datensatz hat keine laufende Nummer"],
+  [
+    "The pagination {} is not a letter T or F and a number",
+    "Die laufende Nummer {1} ist nicht T oder F mit einer Zahl",
+  ],
+  [
+    "The record is a fiscal record, not a transaction record",
+    "Der Datensatz ist ein fiskalischer, keiner eines Ladevorgangs",
+  ],
+  [
+    "The pagination is {}, but {} is expected: records are missing in between",
+    "Die laufende Nummer ist {1}, erwartet wird {2}: dazwischen fehlen Datens\u00e4tze",
+  ],
+  [
+    "The pagination is {}, but {} is expected: it is repeated",
+    "Die laufende Nummer ist {1}, erwartet wird {2}: sie wiederholt sich",
+  ],
+  [
+    "The pagination is {}, but {} is expected: it is decreasing",
+    "Die laufende Nummer ist {1}, erwartet wird {2}: sie nimmt ab",
+  ],
+  [
+    "The records of the session belong to different meters",
+    "Die Datens\u00e4tze des Ladevorgangs geh\u00f6ren zu verschiedenen Z\u00e4hlern",
+  ],
+  [
+    "The records of the session belong to different users",
+    "Die Datens\u00e4tze des Ladevorgangs geh\u00f6ren zu verschiedenen Nutzern",
+  ],
+  ["The record has no readings", "Der Datensatz hat keine Messwerte"],
+  ["The readings belong to no transaction", "Die Messwerte geh\u00f6ren zu keinem Ladevorgang"],
+  ["More than one reading is marked as begin", "Mehr als ein Messwert ist als Beginn markiert"],
+  ["More than one reading is marked as end", "Mehr als ein Messwert ist als Ende markiert"],
+  ["No reading is marked as begin", "Kein Messwert ist als Beginn markiert"],
+  ["No reading is marked as end", "Kein Messwert ist als Ende markiert"],
+  ["The first reading is not the begin", "Der erste Messwert ist nicht der Beginn"],
+  ["The last reading is not the end", "Der letzte Messwert ist nicht das Ende"],
+  ["Begin or end has no value", "Beginn oder Ende hat keinen Wert"],
+  ["Begin or end has no unit", "Beginn oder Ende hat keine Einheit"],
+  ["Begin is in {} and end in {}", "Der Beginn ist in {1} angegeben, das Ende in {2}"],
+  ["Begin has a relative time and end an absolute one", "Der Beginn hat eine relative Zeit, das Ende eine absolute"],
+  [
+    "The event counter increased from {} to {} within the session",
+    "Der Ereignisz\u00e4hler stieg im Ladevorgang von {1} auf {2}",
+  ],
+  [
+    "The meter closed the session after a power loss (TX P)",
+    "Der Z\u00e4hler hat den Ladevorgang nach einem Stromausfall geschlossen (TX P)",
+  ],
+  [
+    "The session begins before 2015, at {}: the meter's clock was not set",
+    "Der Ladevorgang beginnt vor 2015, um {1}: die Uhr des Z\u00e4hlers war nicht gestellt",
+  ],
+  ["The session lasts {} days, from {} to {}", "Der Ladevorgang dauert {1} Tage, von {2} bis {3}"],
+  ["Reading {} has no status", "Messwert {1} hat keinen Status"],
+  ["Reading {} has status {}: {}", "Messwert {1} hat den Status {2}"],
+  [
+    "The energy of reading {} must not be used: its error flags are {}",
+    "Die Energie von Messwert {1} darf nicht verwendet werden: seine Fehlerkennzeichen sind {2}",
+  ],
+  [
+    "Reading {} is marked as exception: the session must not be billed from this reading on",
+    "Messwert {1} ist als Ausnahme markiert: ab diesem Wert darf nicht abgerechnet werden",
+  ],
+  [
+    "Reading {} has no time flag, only {}: its time may be wrong",
+    "Messwert {1} hat keine Kennzeichnung der Uhr, nur {2}: seine Zeit kann falsch sein",
+  ],
+  ["Reading {} has no time", "Messwert {1} hat keine Zeit"],
+  ["The time {} of reading {} cannot be read", "Die Zeit {1} von Messwert {2} kann nicht gelesen werden"],
+  ["Reading {} has time flag U ({}): {}", "Die Uhr war bei Messwert {1} nicht gestellt: {3}"],
+  ["Reading {} has time flag I ({}): {}", "Die Zeit von Messwert {1} ist nur informativ: {3}"],
+  ["Reading {} has the value {}, which is not a number", "Messwert {1} hat den Wert {2}, der keine Zahl ist"],
+  ["Reading {} has the loss {}, which is not a number", "Messwert {1} hat den Verlust {2}, der keine Zahl ist"],
+  [
+    "Reading {} has a smaller loss than the previous reading: {}, then {}",
+    "Messwert {1} hat einen kleineren Verlust als der vorige: {2}, dann {3}",
+  ],
+  ["The register runs backwards: {}, then {}", "Das Register l\u00e4uft r\u00fcckw\u00e4rts: {1}, dann {2}"],
+  ["The time runs backwards: {}, then {}", "Die Zeit l\u00e4uft r\u00fcckw\u00e4rts: {1}, dann {2}"],
+  ["And {} more problems", "Und {1} weitere Feststellungen"],
+  [
+    "The record was published with signature {}, but its text has signature {}",
+    "Der Datensatz wurde mit Signatur {1} ver\u00f6ffentlicht, sein Text hat aber Signatur {2}",
+  ],
+  [
+    "The message is not JSON: no node of Wattseal has published it",
+    "Die Nachricht ist kein JSON: kein Knoten von Wattseal hat sie ver\u00f6ffentlicht",
+  ],
+  [
+    "The message has no record (field ocmf): no node of Wattseal has published it",
+    "Die Nachricht hat keinen Datensatz (Feld ocmf): kein Knoten von Wattseal hat sie ver\u00f6ffentlicht",
+  ],
+];
+
+const patterns = sentences.map(([english, german]) => ({
+  pattern: new RegExp(`^${english.split("{}").map(literal).join("([^]*?)")}$`),
+  german,
+}));
+
+/** A sentence of the verification in a language. One that the table does not have stays in English. */
+export function problemText(problem: string, language: Language): string {
+  if (language === "en") return problem;
+  for (const { pattern, german } of patterns) {
+    const values = pattern.exec(problem);
+    if (values !== null) return german.replace(/\{(\d)\}/g, (_, number: string) => values[Number(number)] ?? "");
+  }
+  return problem;
+}
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

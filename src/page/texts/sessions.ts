@@ -1,0 +1,46 @@
+import type { TextTable } from "../shell/language.ts";
+
+/** The texts of the table of sessions. */
+export const sessionsTexts = {
+  title: { en: "Sessions", de: "Ladevorg\u00e4nge" },
+  search: { en: "Search", de: "Suchen" },
+  searchFor: { en: "Search for sessions", de: "Ladevorg\u00e4nge suchen" },
+  from: { en: "Read since", de: "Gelesen seit" },
+  to: { en: "Read before", de: "Gelesen vor" },
+  site: { en: "Site", de: "Standort" },
+  meter: { en: "Meter", de: "Z\u00e4hler" },
+  evse: { en: "Charging point", de: "Ladepunkt" },
+  transaction: { en: "Transaction id", de: "Transaktionsnummer" },
+  verdict: { en: "Verdict", de: "Pr\u00fcfergebnis" },
+  anyVerdict: { en: "any", de: "beliebig" },
+  good: { en: "can be billed", de: "abrechenbar" },
+  problem: { en: "with a problem", de: "mit einem Problem" },
+  clear: { en: "Clear", de: "Zur\u00fccksetzen" },
+  csv: { en: "Save as CSV", de: "Als CSV speichern" },
+  end: { en: "Read", de: "Gelesen" },
+  period: { en: "Session", de: "Ladevorgang" },
+  energy: { en: "Energy (kWh)", de: "Energie (kWh)" },
+  duration: { en: "Duration", de: "Dauer" },
+  tariff: { en: "Tariff text", de: "Tariftext" },
+  identification: { en: "Identification", de: "Identifikation" },
+  loading: { en: "Records are searched", de: "Datens\u00e4tze werden gesucht" },
+  none: { en: "No session fits this search.", de: "Kein Ladevorgang passt zu dieser Suche." },
+  empty: { en: "There are no records yet.", de: "Es gibt noch keine Datens\u00e4tze." },
+  shown: {
+    en: (count: number, searched: number) => `${count} of ${searched} searched records`,
+    de: (count: number, searched: number) => `${count} von ${searched} durchsuchten Datens\u00e4tzen`,
+  },
+  searchedTo: {
+    en: (time: string) => `searched back to ${time}`,
+    de: (time: string) => `zur\u00fcck bis ${time} gesucht`,
+  },
+  complete: { en: "all records searched", de: "alle Datens\u00e4tze durchsucht" },
+  more: { en: "Search further back", de: "Weiter zur\u00fcck suchen" },
+  stop: { en: "Stop", de: "Anhalten" },
+  failed: { en: "The sessions cannot be searched", de: "Die Ladevorg\u00e4nge k\u00f6nnen nicht durchsucht werden" },
+  masked: { en: "hidden", de: "verdeckt" },
+  openRecord: {
+    en: (seq: number) => `Record ${seq}`,
+    de: (seq: number) => `Datensatz ${seq}`,
+  },
+} as const satisfies TextTable;
