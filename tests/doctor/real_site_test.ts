@@ -30,7 +30,7 @@ function textOf({ findings }: Report): string {
 Deno.test("doctor finds no problem at a site, before its start and beside the running service", async () => {
   const address = freeAddress();
   const topKeys = `metrics: { listen: "${address}" }\n`;
-  await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })], topKeys });
+  await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })], initialTimeoutMs: 10_000, topKeys });
   const before = textOf((await doctor(site)).report);
   assert.match(before, /^service ok: No service uses the state folder/);
   assert.match(before, /broker ok: Connected to 127\..*, nats-server 2\..*, without TLS/);
@@ -56,8 +56,8 @@ Deno.test("doctor finds no problem at a site, before its start and beside the ru
   service.signal("SIGTERM");
   const { code, err } = await service.ended();
   assert.equal(code, 0);
-  // A busy machine can skip a cycle
-  assert.doesNotMatch(err, /"level":"(warn|error)","message":"(?!Skipped)/);
+  // A busy machine can skip a cycle; the timeout of 10 s, which a busy machine needs, gives a warning, too
+  assert.doesNotMatch(err, /"level":"(warn|error)","message":"(?!Skipped|[^"]*the attempts to read meter)/);
 });
 
 Deno.test("doctor reports an old stream of records with the command that protects it", async () => {

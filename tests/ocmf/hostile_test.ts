@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { explainRecord, readRecords, recordFacts, verifyRecord, verifyRecords } from "../../src/ocmf/mod.ts";
+import { threadTimeMs } from "../support/thread_time.ts";
 import { bytesOf, signed, testPublicKey, textOf } from "./samples.ts";
 
 const size = 300_000;
@@ -54,7 +55,7 @@ const files: Readonly<Record<string, string>> = {
 for (const [what, file] of Object.entries(files)) {
   Deno.test(`records are read, verified and explained in linear time: ${what}`, () => {
     const bytes = bytesOf(file);
-    const startMs = performance.now();
+    const startMs = threadTimeMs();
     const inputs = readRecords(bytes);
     verifyRecords(inputs, testPublicKey).forEach((verdict, at) => {
       assert.notEqual(verdict.signature, "valid");
@@ -62,7 +63,8 @@ for (const [what, file] of Object.entries(files)) {
     });
     explainRecord(bytes, verifyRecord(bytes, testPublicKey));
     recordFacts(bytes);
-    assert.ok(performance.now() - startMs < maxMs, `took ${performance.now() - startMs} ms`);
+    const usedMs = threadTimeMs() - startMs;
+    assert.ok(usedMs < maxMs, `took ${usedMs} ms of processor time`);
   });
 }
 
