@@ -11,6 +11,8 @@ export interface BenchLine {
   /** 0: no wire, answers arrive immediately. */
   readonly baudrate: number;
   readonly turnaroundMs: number;
+  /** Number of transactions for which the meters have records. @default 0 */
+  readonly transactions?: number;
   /** Units that never answer. */
   readonly silent?: readonly number[];
   /** Processor core for the meters. @default any */
@@ -49,9 +51,9 @@ export class BenchMeter implements AsyncDisposable {
   }
 
   static async start(tools: Tools, line: BenchLine): Promise<BenchMeter> {
-    const { units, keyBits, baudrate, turnaroundMs, silent = [], core } = line;
-    const image = join(tools.folder, `registers-${units}-${keyBits}`);
-    await Deno.writeTextFile(image, registerImage(units, keyBits));
+    const { units, keyBits, baudrate, turnaroundMs, transactions = 0, silent = [], core } = line;
+    const image = join(tools.folder, `registers-${units}-${keyBits}-${transactions}`);
+    await Deno.writeTextFile(image, registerImage(units, keyBits, transactions));
     const plain = [tools.meter, image, `${baudrate}`, `${turnaroundMs * 1000}`, ...silent.map(String)];
     const [command = "", ...args] = core === undefined ? plain : await onCore(core, plain);
     const child = new Deno.Command(command, { args, stdin: "piped", stdout: "piped" }).spawn();

@@ -5,8 +5,9 @@
  *     meter IMAGE BAUDRATE TURNAROUND_US [SILENT_UNIT...]
  *
  * IMAGE: lines "UNIT ADDRESS HEX" (a range of registers) and "UNIT ADDRESS HEX single" (what a read of this one register
- * gives). BAUDRATE 0: no wire, no turnaround. The device's path is the first line on standard output. Each line on
- * standard input is answered with the totals since the last one, as JSON; the end of standard input ends the meters.
+ * gives). Several lines at the address of the OCMF file are the records of a unit. BAUDRATE 0: no wire, no turnaround.
+ * The device's path is the first line on standard output. Each line on standard input is answered with the totals since
+ * the last one, as JSON; the end of standard input ends the meters.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,7 +28,8 @@ enum { COMMAND = 0x7040, STATE = 0x7100, SIZE = 0x7101, FILE_AT = 0x7110, TARIFF
 
 static uint8_t *image[UNITS];
 static int32_t *single[UNITS];
-static char *record[UNITS];
+static char **records[UNITS];
+static int record_count[UNITS];
 static bool silent[UNITS];
 static uint16_t crc_table[256];
 static int64_t byte_ns, turnaround_ns;
@@ -64,15 +66,18 @@ static void set_register(int unit, int at, int value) {
   image[unit][2 * at + 1] = value & 0xff;
 }
 
-/* The record in the image, with the tariff text that was written in the place of "@TT@". */
+/* The signed record with the tariff text that was written last. */
 static void make_file(int unit) {
-  const char *mark = record[unit] == NULL ? NULL : strstr(record[unit], "@TT@");
-  if (mark == NULL) return;
-  char file[4062] = {0};
-  int length = snprintf(file, sizeof file, "%.*s%.252s%s", (int)(mark - record[unit]), record[unit],
-                        (const char *)&image[unit][2 * TARIFF], mark + 4);
-  memcpy(&image[unit][2 * FILE_AT], file, sizeof file);
-  set_register(unit, SIZE, (length + 1) / 2);
+  char text[260];
+  snprintf(text, sizeof text, "\"%.252s\"", (const char *)&image[unit][2 * TARIFF]);
+  for (int i = 0; i < record_count[unit]; i++) {
+    if (strstr(records[unit][i], text) == NULL) continue;
+    char file[4062] = {0};
+    int length = snprintf(file, sizeof file, "%s", records[unit][i]);
+    memcpy(&image[unit][2 * FILE_AT], file, sizeof file);
+    set_register(unit, SIZE, (length + 1) / 2);
+    return;
+  }
 }
 
 static size_t answer(const uint8_t *request, uint8_t *out) {
@@ -203,7 +208,10 @@ static void load(const char *path) {
     if (kind[0] == 's') bytes = other;
     for (size_t i = 0; i < count; i++) sscanf(hex + 2 * i, "%2hhx", &bytes[i]);
     if (kind[0] == 's') single[unit][at] = other[0] << 8 | other[1];
-    if (at == FILE_AT) record[unit] = strndup((char *)bytes, count);
+    if (at == FILE_AT) {
+      records[unit] = realloc(records[unit], (record_count[unit] + 1) * sizeof(char *));
+      records[unit][record_count[unit]++] = strndup((char *)bytes, count);
+    }
   }
   fclose(file);
 }

@@ -1,9 +1,7 @@
 import { parseRequest, withCrc } from "../../src/modbus/mod.ts";
 import { registers } from "../../src/meter/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
-
-/** Placeholder for the last written tariff text in the C meter. */
-const textMark = "@TT@";
+import { tariffText, transactionId, transactionUnit } from "./bench_transactions.ts";
 
 /** Registers that a driver reads, in requests that an EM580 answers. */
 const ranges: readonly (readonly [at: number, words: number])[] = [
@@ -20,8 +18,11 @@ const ranges: readonly (readonly [at: number, words: number])[] = [
   [registers.transaction.ocmfState.at, 1],
 ];
 
-/** The registers of simulated EM580 meters, for `meter.c`. Each has a record for the end of a transaction. */
-export function registerImage(units: number, keyBits: 256 | 384): string {
+/**
+ * The registers of simulated EM580 meters, for `meter.c`, with the signed records of the first `transactions`. The
+ * service reads a record without a valid signature again for seconds.
+ */
+export function registerImage(units: number, keyBits: 256 | 384, transactions: number): string {
   const lines: string[] = [];
   for (let unit = 1; unit <= units; unit++) {
     const meter = new SimulatedMeter({ unit, keyBits, load: "still", closingMs: 0 });
@@ -32,7 +33,10 @@ export function registerImage(units: number, keyBits: 256 | 384): string {
     add(registers.publicKeyPoint.at, registers.publicKeyPoint.words[keyBits]);
     add(registers.publicKeyDer.at, registers.publicKeyDer.words[keyBits]);
     add(registers.signedMap.at, registers.signedMap.dataWords + registers.signedMap.signatureWords[keyBits]);
-    lines.push(`${unit} ${registers.transaction.ocmfFile.at} ${record(meter).toHex()}`);
+    for (let transaction = 0; transaction < transactions; transaction++) {
+      if (transactionUnit(transaction, units) !== unit) continue;
+      lines.push(`${unit} ${registers.transaction.ocmfFile.at} ${record(meter, transaction).toHex()}`);
+    }
   }
   return `${lines.join("\n")}\n`;
 }
@@ -43,13 +47,22 @@ function read(meter: SimulatedMeter, at: number, words: number): Uint8Array {
   return answer.slice(3, -2);
 }
 
-/** A record of a complete transaction, with the placeholder instead of its text. */
-function record(meter: SimulatedMeter): Uint8Array {
-  const { command, tariffText } = registers.transaction;
-  write(meter, tariffText.at, new TextEncoder().encode(textMark));
+/** The signed record of a complete transaction. */
+function record(meter: SimulatedMeter, transaction: number): Uint8Array {
+  const { command, ocmfState, tariffText: text } = registers.transaction;
+  write(meter, text.at, even(`${tariffText}<=>${transactionId(transaction)}`));
   write(meter, command.at, Uint8Array.of(0, registers.commands.begin));
   write(meter, command.at, Uint8Array.of(0, registers.commands.end));
+  // The meter begins no transaction while it has a record.
+  write(meter, ocmfState.at, Uint8Array.of(0, 0));
   return new TextEncoder().encode(meter.lastRecord ?? "");
+}
+
+/** Bytes in whole registers, with at least one zero at the end. */
+function even(text: string): Uint8Array {
+  const bytes = new Uint8Array(2 * Math.floor(text.length / 2) + 2);
+  bytes.set(new TextEncoder().encode(text));
+  return bytes;
 }
 
 function write(meter: SimulatedMeter, at: number, bytes: Uint8Array): void {

@@ -1,5 +1,6 @@
 import { BenchMeter, wireSeconds } from "./bench_meter.ts";
 import { BenchService, meterName } from "./bench_service.ts";
+import { tariffText, transactionId, transactionUnit } from "./bench_transactions.ts";
 import { pause } from "./pause.ts";
 import { median, quantile } from "./quantile.ts";
 import { paceOf } from "./rates.ts";
@@ -8,8 +9,8 @@ import type { Tools } from "./tools.ts";
 
 const units = 13;
 const seconds = 30;
-const line = { units, keyBits: 384, baudrate: 115_200, turnaroundMs: 2 } as const;
-const pairs = 200;
+const transactionsOnLine = 200;
+const line = { units, keyBits: 384, baudrate: 115_200, turnaroundMs: 2, transactions: transactionsOnLine } as const;
 
 interface Latencies {
   readonly start: number[];
@@ -91,9 +92,9 @@ async function on(tools: Tools, meterKeys: readonly string[]): Promise<Latencies
 
 async function transactions(service: BenchService): Promise<Latencies> {
   const latencies: Latencies = { start: [], stop: [] };
-  for (let pair = 0; pair < pairs; pair++) {
-    const name = meterName(0, pair % units + 1);
-    const id = `bench-${crypto.randomUUID()}`;
+  for (let transaction = 0; transaction < transactionsOnLine; transaction++) {
+    const name = meterName(0, transactionUnit(transaction, units));
+    const id = transactionId(transaction);
     const start = await service.ask(name, "transaction.start", {
       evse_id: "DE*BEN*E1",
       transaction_id: id,
@@ -101,7 +102,7 @@ async function transactions(service: BenchService): Promise<Latencies> {
       identification_type: "ISO14443",
       identification_flags: ["RFID_PLAIN"],
       identification_data: "04A1B2C3D4",
-      tariff_text: "0.49 EUR/kWh",
+      tariff_text: tariffText,
     });
     const stop = await service.ask(name, "transaction.stop", { transaction_id: id });
     if (start.status !== "OK" || stop.status !== "OK") throw new Error(`${name}: ${start.status}, ${stop.status}`);
