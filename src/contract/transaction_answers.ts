@@ -1,6 +1,6 @@
 import { timestamp } from "../base/time.ts";
 import type { StoredRecord, StoredTransaction } from "../journal/mod.ts";
-import { parsedFacts, ParsedRecord } from "../ocmf/mod.ts";
+import { parsedFacts, type ParsedRecord } from "../ocmf/mod.ts";
 import { requestWarnings, type StartResult, type StopResult, type TransactionStatus } from "../transaction/mod.ts";
 import { derivedFields } from "./derived_fields.ts";
 import { ocmfText, optionalTime, signedMeterValue, startSignedMeterValue } from "./shared_fields.ts";
@@ -31,8 +31,7 @@ export function startAnswer({ transactionId, transaction, supersededId }: StartR
  */
 export function stopAnswer(result: StopResult | undefined, isNamed: boolean): StopAnswer {
   if (result === undefined) return { status: "OK" };
-  const { record, transaction } = result;
-  const parsed = new ParsedRecord(record.ocmf);
+  const { record, transaction, parsed } = result;
   return {
     status: "OK",
     ...(!isNamed && transaction !== undefined && { transaction_id: transaction.transactionId }),

@@ -1,5 +1,5 @@
 import { ModbusError } from "../meter/mod.ts";
-import { recordFacts, transactionIdOf } from "../ocmf/mod.ts";
+import { transactionIdOf } from "../ocmf/mod.ts";
 import type { Context } from "./context.ts";
 import { isOpen } from "./state_machine.ts";
 
@@ -28,11 +28,6 @@ export async function recordOwner(
   if (ocmf.length === 0 && mayBelongTo(context, state.transactionId, ocmf)) return state.transactionId;
   const written = await idInTariffText(context);
   return mayBelongTo(context, written, ocmf) ? written : undefined;
-}
-
-/** Whether a record names another transaction than `transactionId`. */
-export function namesAnother(ocmf: Uint8Array, transactionId: string): boolean {
-  return isAnother(recordFacts(ocmf).transactionId, transactionId);
 }
 
 /** Whether the id in a record, if any, is another one. */

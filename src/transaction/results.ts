@@ -1,4 +1,5 @@
 import type { StoredRecord, StoredTransaction } from "../journal/mod.ts";
+import type { ParsedRecord } from "../ocmf/mod.ts";
 import type { CurrentTransaction } from "./meter_transactions_options.ts";
 
 /** A running transaction. */
@@ -15,6 +16,8 @@ export interface StopResult {
   /** Undefined: it has no id. */
   readonly transaction: StoredTransaction | undefined;
   readonly record: StoredRecord;
+  /** The content of the record. */
+  readonly parsed: ParsedRecord;
 }
 
 /** Result of ending a transaction. */

@@ -1,13 +1,13 @@
 import { errorText } from "../base/log.ts";
 import type { StoredRecord, StoredTransaction } from "../journal/mod.ts";
-import { transactionIdOf } from "../ocmf/mod.ts";
+import { parsedFacts, ParsedRecord, transactionIdOf } from "../ocmf/mod.ts";
 import { type Context, mayAnswer, requireOnline } from "./context.ts";
 import { endTransaction } from "./end_transaction.ts";
 import { FileNotErased, TransactionError } from "./errors.ts";
 import { type FetchedRecord, fetchRecord } from "./fetch_record.ts";
 import { type EndReason, isOpen } from "./state_machine.ts";
 import { readState, syncState } from "./meter_transaction_state.ts";
-import { namesAnother } from "./record_owner.ts";
+import { isAnother } from "./record_owner.ts";
 import type { EndResult, StopResult } from "./results.ts";
 import { unknownTransaction } from "./unknown_transaction.ts";
 
@@ -27,7 +27,8 @@ export function endedTransaction(context: Context, id: string): StopResult | und
       `Meter ${meter.name} reported the OCMF file of transaction ${id} as corrupted; its content is in the journal`,
     );
   }
-  if (record !== undefined && !namesAnother(record.ocmf, id)) return { transaction, record };
+  const result = record && stopResult(transaction, record);
+  if (result !== undefined && !isAnother(parsedFacts(result.parsed).transactionId, id)) return result;
   const { reason, meterId } = transaction;
   throw new TransactionError(
     "TRANSACTION_FINISHED",
@@ -95,13 +96,15 @@ function endedHere(context: Context, fetched: StoredRecord | undefined): StopRes
   const { state } = context.tracker;
   if (state.kind !== "finished") return undefined;
   if (state.transactionId === undefined) {
-    return fetched === undefined || fetched.transactionId !== undefined
-      ? undefined
-      : { transaction: undefined, record: fetched };
+    return fetched === undefined || fetched.transactionId !== undefined ? undefined : stopResult(undefined, fetched);
   }
   const transaction = context.journal.transaction(context.meter.name, state.transactionId);
   const record = transaction === undefined ? undefined : recordOf(context, transaction);
-  return transaction === undefined || record === undefined ? undefined : { transaction, record };
+  return transaction === undefined || record === undefined ? undefined : stopResult(transaction, record);
+}
+
+function stopResult(transaction: StoredTransaction | undefined, record: StoredRecord): StopResult {
+  return { transaction, record, parsed: new ParsedRecord(record.ocmf) };
 }
 
 /** Records the intent to end transaction `id`, or the open one: it is ended as soon as its meter answers. */

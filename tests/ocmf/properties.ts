@@ -4,6 +4,7 @@ import { ocmfResultSchema, sessionField } from "../../src/contract/mod.ts";
 import { decimalText, isLess, parseDecimal, subtract } from "../../src/ocmf/decimal.ts";
 import { parseJson } from "../../src/ocmf/json.ts";
 import {
+  joinedSession,
   readRecords,
   recordFacts,
   sessionOf,
@@ -16,7 +17,7 @@ import { splitRecord } from "../../src/ocmf/split.ts";
 import { codePoint } from "../fuzz/code_point.ts";
 import { type Property, property } from "../fuzz/property.ts";
 import { judgeAll } from "./judge_all.ts";
-import { begin, bytesOf, end, payload, signed, testPublicKey, textOf } from "./samples.ts";
+import { begin, bytesOf, end, payload, type ReadingMembers, signed, testPublicKey, textOf } from "./samples.ts";
 
 const record = signed();
 const recordText = textOf(record);
@@ -160,6 +161,28 @@ export const ocmfProperties: readonly Property[] = [
       const session = sessionOf(bytesOf(`OCMF|${payload(readings)}|{"SD":"00"}`));
       assert.equal(session?.energyWh, String(added));
       assert.equal(session?.registers[0]?.endWh, String(first + added));
+    },
+  ),
+  property(
+    { name: "ocmf-joined-session", title: "joinedSession has the session of one record with both readings", runs: 100 },
+    [fc.bigInt({ min: 0n, max: 10n ** 20n }), fc.bigInt({ min: 0n, max: 10n ** 20n }), fc.nat(2 ** 32 - 1)],
+    (first, added, pagination) => {
+      const [from, to] = [{ ...begin, RV: String(first) }, { ...end, RV: String(first + added) }];
+      const record = (readings: readonly ReadingMembers[], number: number) =>
+        bytesOf(`OCMF|${payload(readings, { PG: `T${number}` })}|{"SD":"00"}`);
+      const { session } = joinedSession(record([from], pagination), record([to], (pagination + 1) % 2 ** 32));
+      assert.deepEqual(session, sessionOf(record([from, to], (pagination + 1) % 2 ** 32)));
+    },
+  ),
+  property(
+    { name: "ocmf-joined-files", title: "joinedSession never throws, and has a session or reasons", runs: 100 },
+    [anyRecord, fc.oneof(plausibleReadings, readings)],
+    (file, rd) => {
+      const other = bytesOf(`OCMF|${payload(rd as ReadingMembers[])}|{"SD":"00"}`);
+      for (const [one, two] of [[file, other], [other, file], [other, other]] as const) {
+        const { session, problems } = joinedSession(one, two);
+        assert.ok(session !== undefined || problems.length > 0);
+      }
     },
   ),
   property(
