@@ -15,6 +15,8 @@ export interface AttemptOptions {
   readonly timeoutMs?: number;
   /** Ends the wait. The request may still be carried out. */
   readonly signal?: AbortSignal;
+  /** Called with the error of each attempt that is repeated. */
+  readonly onRetry?: (error: unknown) => void;
 }
 
 const defaultAttempts = 3;
@@ -47,7 +49,7 @@ export function isNotAccepted(error: unknown): error is ClientError {
  */
 export async function repeated<T>(
   attempt: (timeoutMs: number) => Promise<T>,
-  { attempts = defaultAttempts, timeoutMs = defaultTimeoutMs, signal }: AttemptOptions,
+  { attempts = defaultAttempts, timeoutMs = defaultTimeoutMs, signal, onRetry }: AttemptOptions,
   time: Sleep,
   mayRepeat: (error: unknown) => boolean = canSucceedLater,
 ): Promise<T> {
@@ -57,6 +59,7 @@ export async function repeated<T>(
       return await unlessAborted(attempt(timeoutMs), signal);
     } catch (error) {
       if (made >= attempts || !mayRepeat(error)) throw error;
+      onRetry?.(error);
     }
     await time.sleep(backOffMs(made, pauses), signal);
   }
