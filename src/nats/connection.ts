@@ -190,7 +190,8 @@ export class Connection {
 
 const retryMs = 1_000;
 
-function connectionOptions(name: string, options: ServerOptions): ConnectionOptions {
+/** The options of a connection that is never given up. @throws {NatsSetupError} a file cannot be used */
+export function connectionOptions(name: string, options: ServerOptions): ConnectionOptions {
   return {
     ...serverOptions(options),
     name,

@@ -6,6 +6,7 @@
 export { NatsNode } from "./node.ts";
 export type { NatsNodeOptions, NatsNodeParts } from "./node_parts.ts";
 export { connectOnce } from "./connect_once.ts";
+export { connectPatiently } from "./connect_patiently.ts";
 export type { Reconnection } from "./connect_once.ts";
 export { connectFailureText, isRefusedCertificate, isRefusedUser, type ServerOptions } from "./server_options.ts";
 export { natsFailpoints } from "./failpoints.ts";

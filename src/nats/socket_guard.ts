@@ -5,7 +5,7 @@ import { errorText, type Log } from "../base/log.ts";
  *
  * The NATS client removes all listeners from a socket when it abandons it. If an error of the socket is pending at that
  * moment (a server that refuses the credentials and closes, a TLS alert), the error has no listener and would end the
- * process. Nothing else in this process uses sockets of `node:net` or `node:tls`.
+ * process. Other users of `node:net` and `node:tls` in this program have their own listeners.
  */
 export function guardSockets(log: Log, signal: AbortSignal): void {
   globalThis.addEventListener("error", (event) => {
