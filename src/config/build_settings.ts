@@ -4,7 +4,7 @@ import type { ConfigFile } from "./file_schema.ts";
 import { camelKeys } from "../base/key_case.ts";
 import type { MeterSettings } from "../base/meter_settings.ts";
 import { buildWeb } from "./web_settings.ts";
-import type { LineSettings, NatsSettings, Settings } from "./settings.ts";
+import type { LineSettings, NatsSettings, Settings, TlsSettings } from "./settings.ts";
 
 type LineEntry = ConfigFile["lines"][number];
 type MeterEntry = LineEntry["meters"][number];
@@ -35,13 +35,23 @@ export function buildSettings(file: ConfigFile, path: string): Omit<Settings, "w
   };
 }
 
-function buildNats(nats: ConfigFile["nats"], path: string): NatsSettings {
+/** Builds the settings of NATS. @param path of the configuration file */
+export function buildNats(nats: ConfigFile["nats"], path: string): NatsSettings {
   const absolute = (file: string | undefined) => file === undefined ? undefined : fromFileFolder(path, file);
   const { credentials_file: credentials, nkey_seed_file: seed, ...rest } = nats;
   const tls = nats.tls ?? (wantsTls(nats.servers) ? {} : undefined);
-  const files = tls &&
-    { caFile: absolute(tls.ca_file), certFile: absolute(tls.cert_file), keyFile: absolute(tls.key_file) };
-  return camelKeys({ ...rest, credentialsFile: absolute(credentials), nkeySeedFile: absolute(seed), tls: files });
+  return camelKeys({
+    ...rest,
+    credentialsFile: absolute(credentials),
+    nkeySeedFile: absolute(seed),
+    tls: tls && tlsFiles(tls, path),
+  });
+}
+
+/** The files of a section `tls`, with absolute paths. @param path of the configuration file */
+export function tlsFiles(tls: NonNullable<ConfigFile["nats"]["tls"]>, path: string): TlsSettings {
+  const files = Object.entries(camelKeys(tls)).filter(([, file]) => file !== undefined);
+  return Object.fromEntries(files.map(([key, file]) => [key, fromFileFolder(path, file)]));
 }
 
 function buildLine(line: LineEntry, path: string): LineSettings {

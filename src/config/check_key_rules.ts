@@ -2,8 +2,8 @@ import { type AlternativesRule, type ExclusionRule, type KeyRule, keyRules, type
 import { childOf, type Finding, itemsOf, type MapNode, textOf, type TreeNode } from "./tree.ts";
 
 /** Checks the keys of each mapping against the rules about them. */
-export function checkKeyRules(root: TreeNode): Finding[] {
-  return keyRules.flatMap((rule) => mappingsAt(root, rule.section).flatMap((map) => broken(rule, map)));
+export function checkKeyRules(root: TreeNode, rules: readonly KeyRule[] = keyRules): Finding[] {
+  return rules.flatMap((rule) => mappingsAt(root, rule.section).flatMap((map) => broken(rule, map)));
 }
 
 /** The mappings at the path of a section; one for each item of a list. */

@@ -27,7 +27,8 @@ export function checkTogether(root: TreeNode, file: string): Finding[] {
 
 const unitsOnce = "each unit id once on a line";
 
-function quoted(node: TreeNode | undefined): string | undefined {
+/** The text of a node in quotes. */
+export function quoted(node: TreeNode | undefined): string | undefined {
   const text = textOf(node);
   return text === undefined ? undefined : JSON.stringify(text);
 }
@@ -43,10 +44,15 @@ function portOf(serialPort: string | undefined, gateway: string | undefined, fil
   return endpoint === undefined ? undefined : JSON.stringify(Object.values(endpointEntry(endpoint)).join());
 }
 
-function checkUnique(
+/**
+ * Checks that no two mappings have the same value.
+ *
+ * @param valueOf the value for the message; undefined: the mapping is not checked
+ */
+export function checkUnique(
   nodes: readonly TreeNode[],
   key: string,
-  valueOf: (node: TreeNode | undefined) => string | undefined,
+  valueOf: (node: TreeNode | undefined, parent: TreeNode) => string | undefined,
   allowed: string,
 ): Finding[] {
   const first = new Map<string, string>();
@@ -54,7 +60,7 @@ function checkUnique(
   for (const parent of nodes) {
     if (parent.kind !== "map") continue;
     const node = childOf(parent, key);
-    const value = valueOf(node);
+    const value = valueOf(node, parent);
     if (value === undefined) continue;
     const path = node?.path ?? `${parent.path}.${key}`;
     const taken = first.get(value);

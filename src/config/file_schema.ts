@@ -11,7 +11,21 @@ import { webSchema } from "./web_schema.ts";
 const serversAllowed = `a list of at least one server: ${serverForms}`;
 const linesAllowed = "a list of at least one line";
 
-const natsSchema = section({
+/** Files for TLS. */
+export const tlsSchema = section({
+  ca_file: path().optional().describe("Certificates of the trusted authorities, PEM"),
+  cert_file: path().optional().describe("Client certificate, PEM; requires `key_file`"),
+  key_file: path().optional().describe("Client key, PEM; requires `cert_file`"),
+}).optional().describe("Enforces TLS, even if it is empty: `{}`");
+
+/** The log of a process. */
+export const logSchema = section({
+  level: oneOf(...logLevels).default("info").describe("Least severe level to write"),
+  format: oneOf("text", "json").default("text").describe("Format of the lines"),
+}).prefault({}).describe("The log of the process");
+
+/** Addresses and credentials of NATS. */
+export const natsSchema = section({
   servers: z.array(form(serverPattern, serverForms).refine(isServer, { error: serverForms }), { error: serversAllowed })
     .min(1, { error: serversAllowed }).default(["127.0.0.1:4222"]).describe(
       "Servers to try; one `tls://` address enforces TLS for all of them",
@@ -24,11 +38,7 @@ const natsSchema = section({
   password: text("a password").optional().describe("Requires `user`"),
   token: text("a token").optional().describe("Authentication token"),
   nkey_seed_file: path().optional().describe("File with an NKey seed"),
-  tls: section({
-    ca_file: path().optional().describe("Certificates of the trusted authorities, PEM"),
-    cert_file: path().optional().describe("Client certificate, PEM; requires `key_file`"),
-    key_file: path().optional().describe("Client key, PEM; requires `cert_file`"),
-  }).optional().describe("Enforces TLS, even if it is empty: `{}`"),
+  tls: tlsSchema,
   jetstream_domain: token().optional().describe("JetStream domain to use"),
   inbox_prefix: form(subjectPrefix.pattern, subjectPrefix.allowed).default("_INBOX").describe(
     "Prefix of the subjects on which the service receives replies",
@@ -99,10 +109,7 @@ export const fileSchema = section({
     }).optional().describe("Address of the page `/metrics` for Prometheus; absent: there is no page"),
   }).optional().describe("The page for Prometheus"),
   web: webSchema.optional().describe("The page of the command `web`"),
-  log: section({
-    level: oneOf(...logLevels).default("info").describe("Least severe level to write"),
-    format: oneOf("text", "json").default("text").describe("Format of the lines"),
-  }).prefault({}).describe("The log of the process"),
+  log: logSchema,
 });
 
 /** The result of {@linkcode fileSchema}, with all defaults. */

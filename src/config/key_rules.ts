@@ -1,6 +1,6 @@
 interface Rule {
   /** Path of the mapping. */
-  readonly section: "nats" | "nats.tls" | "lines[]" | "lines[].meters[]";
+  readonly section: "nats" | "nats.tls" | "lines[]" | "lines[].meters[]" | "mqtt" | "mqtt.tls";
   /** For messages. */
   readonly allowed: string;
 }
@@ -83,6 +83,13 @@ export const keyRules: readonly KeyRule[] = [
     found: "both",
     allowed: `one of ${localTimeKeys.join(" and ")}`,
   },
+];
+
+/** All rules about keys of the file of `everest`; its section `nats` is that of the service. */
+export const everestKeyRules: readonly KeyRule[] = [
+  ...keyRules.filter(({ section }) => section.startsWith("nats")),
+  pairRule("mqtt", "user", "password"),
+  pairRule("mqtt.tls", "cert_file", "key_file"),
 ];
 
 function pairRule(section: PairRule["section"], one: string, other: string): PairRule {

@@ -1,12 +1,15 @@
 export type { Endpoint } from "../base/endpoint.ts";
 export type { MeterSettings, PublicKeyFormat } from "../base/meter_settings.ts";
+export type { LoadOptions } from "./checked_file.ts";
 export { ConfigError, type ConfigErrorCode, configErrorCodes, type Problem } from "./config_error.ts";
 export { configurationSchema } from "./json_schema.ts";
 export { endpointEntry, gatewayForms, listenForm, parseGateway, parseListen } from "./endpoint.ts";
 export { effectiveConfig } from "./effective_config.ts";
+export type { EverestMeterSettings, EverestSettings, MqttSettings } from "./everest_settings.ts";
 export { ImportError } from "./everest_file.ts";
 export { type ImportedConfig, importEverest } from "./import_everest.ts";
-export { loadConfig, type LoadOptions } from "./load_config.ts";
+export { loadConfig } from "./load_config.ts";
+export { loadEverestSettings } from "./load_everest_settings.ts";
 export { readingBytes, type ReadingsVolume, readingsVolume, streamsWithLimits } from "./readings_volume.ts";
 export type {
   ChangedDefault,

@@ -1,5 +1,4 @@
 import type * as z from "zod";
-import { type ConfigFile, fileSchema } from "./file_schema.ts";
 import { nearest } from "./nearest.ts";
 import { sectionsOf } from "./sections.ts";
 import { entryPath, type Finding, type MapNode, nodeAt, plainValue, type TreeNode } from "./tree.ts";
@@ -9,9 +8,9 @@ type Sections = ReturnType<typeof sectionsOf>;
 /** Keys whose values never appear in a message. */
 const secrets: readonly PropertyKey[] = ["password", "token"];
 
-/** Validates a tree against the schema. Returns either a file or findings. */
-export function validate(root: TreeNode): { file?: ConfigFile; findings: Finding[] } {
-  let result = fileSchema.safeParse(plainValue(root, new Set()));
+/** Validates a tree against a schema. Returns either a file or findings. */
+export function validate<File>(root: TreeNode, schema: z.ZodType<File>): { file?: File; findings: Finding[] } {
+  let result = schema.safeParse(plainValue(root, new Set()));
   // The value of a variable has no quotes: if a text is required, `0123` is a text.
   const asText = new Set<TreeNode>();
   for (const issue of result.error?.issues ?? []) {
@@ -19,9 +18,9 @@ export function validate(root: TreeNode): { file?: ConfigFile; findings: Finding
     const needsText = issue.code === "invalid_type" && issue.expected === "string";
     if (needsText && node?.kind === "scalar" && node.substituted !== undefined) asText.add(node);
   }
-  if (asText.size > 0) result = fileSchema.safeParse(plainValue(root, asText));
+  if (asText.size > 0) result = schema.safeParse(plainValue(root, asText));
   if (result.success) return { file: result.data, findings: [] };
-  return { findings: issueFindings(result.error, root, fileSchema) };
+  return { findings: issueFindings(result.error, root, schema) };
 }
 
 /** Converts the issues of a schema to findings with a place and a text. */
