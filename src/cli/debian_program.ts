@@ -15,6 +15,8 @@ export interface DebianProgram {
   readonly folder: string;
   /** Where other systems get it. */
   readonly website: string;
+  /** A call that shows that it can run here, with its exit code. @default `--version` and 0 */
+  readonly probe?: { readonly args: readonly string[]; readonly code: number };
 }
 
 /**
@@ -68,7 +70,8 @@ async function fetchInto(wanted: DebianProgram, cache: string, target: string): 
     if (package_ === undefined) throw new Error("apt-get download left no package");
     await run("dpkg", ["-x", package_.name, "unpacked"], work);
     const unpacked = join(work, "unpacked", wanted.folder, wanted.program);
-    await run(unpacked, ["--version"], work);
+    const { args, code } = wanted.probe ?? { args: ["--version"], code: 0 };
+    await run(unpacked, args, work, code);
     await Deno.rename(unpacked, target);
   } finally {
     await Deno.remove(work, { recursive: true });
@@ -93,9 +96,9 @@ async function download(name: string, work: string): Promise<void> {
   }
 }
 
-async function run(command: string, args: readonly string[], cwd: string): Promise<void> {
-  const { success, code, stderr } = await new Deno.Command(command, { args: [...args], cwd, stdin: "null" }).output();
-  if (success) return;
+async function run(command: string, args: readonly string[], cwd: string, expected = 0): Promise<void> {
+  const { code, stderr } = await new Deno.Command(command, { args: [...args], cwd, stdin: "null" }).output();
+  if (code === expected) return;
   const lastLine = new TextDecoder().decode(stderr).trim().split("\n").at(-1) ?? "";
   throw new Error(`${command} ${args.at(-2)} ${args.at(-1)} ended with ${code}: ${lastLine}`);
 }

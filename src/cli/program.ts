@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from "commander";
 import { modelNames } from "../base/meter_names.ts";
 import { baudrate, example, wholeNumber } from "./arguments.ts";
 import { configOf, type ConfigOptions, withConfig } from "./config_argument.ts";
+import { everestCommand } from "./everest_command.ts";
 import { fieldTestCommand } from "./field_test_command.ts";
 import { fleetCommand } from "./fleet_command.ts";
 import { forgetCommand } from "./forget_command.ts";
@@ -121,7 +122,7 @@ export function program(
   root.command("import-everest")
     .description(
       "Convert an EVerest configuration to a Wattseal configuration on standard output; settings that cannot be " +
-        "converted are listed on standard error",
+        "converted are listed on standard error, and also what changes in the EVerest configuration",
     )
     .argument("<file>", "EVerest configuration file, or - for standard input")
     .addHelpText("after", example("wattseal import-everest config-bringup.yaml > site.yaml"))
@@ -130,6 +131,7 @@ export function program(
       done(await importEverestFile(file, io));
     });
 
+  root.addCommand(everestCommand(io, done));
   root.addCommand(scanCommand(io, done));
   root.addCommand(fieldTestCommand(io, done));
 

@@ -142,6 +142,7 @@ export function fileRows({ folder, config }: Place): Row[] {
   return [
     // The streams of a running service: tests/service/unwritable_log_test.ts
     { command: "start", args: [join(folder, "broken.yaml")], code: 2, prints: /site/ },
+    { command: "everest", args: ["--config", join(folder, "broken.yaml")], code: 2, prints: /meters: found nothing/ },
     { command: "check-config", args: [config], code: 0, prints: /^site: test$/m, repeats: false },
     { command: "schema", args: [], code: 0, prints: /^}$/m, repeats },
     { command: "import-everest", args: [join(folder, "everest.yaml")], code: 0, prints: /^lines:$/m, repeats },

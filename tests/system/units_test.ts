@@ -5,10 +5,20 @@ import { systemTest } from "./surroundings.ts";
 
 systemTest("the units are clean and as hardened as documented", async ({ installed }) => {
   await using machine = await Machine.boot(installed);
-  assert.equal(await machine.must("systemd-analyze verify wattseal.service wattseal-bridge@rs485-1.service 2>&1"), "");
+  assert.equal(
+    await machine.must(
+      "systemd-analyze verify wattseal.service wattseal-bridge@rs485-1.service wattseal-everest.service 2>&1",
+    ),
+    "",
+  );
   const folder = "/usr/lib/systemd/system";
   // A tenth of the exposure level
-  for (const [unit, threshold] of [["wattseal.service", 18], ["wattseal-bridge@.service", 12]] as const) {
+  for (
+    const [unit, threshold] of [["wattseal.service", 18], ["wattseal-bridge@.service", 12], [
+      "wattseal-everest.service",
+      18,
+    ]] as const
+  ) {
     await machine.must(`systemd-analyze security --offline=true --threshold=${threshold} ${folder}/${unit}`);
   }
 });
