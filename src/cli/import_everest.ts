@@ -13,7 +13,7 @@ import { schemaLine } from "./schema_line.ts";
 
 /**
  * Converts an EVerest configuration to a Wattseal configuration on standard output. Settings that cannot be converted
- * are listed on standard error.
+ * are listed on standard error, and also what changes in the EVerest configuration.
  *
  * @param file its path, or `-` for standard input
  * @returns the exit code: 0 converted, 1 converted, but some values are not allowed here, 2 the file cannot be used
@@ -31,6 +31,7 @@ export async function importEverestFile(file: string, io: Pick<Io, "out" | "err"
   }
   io.out(linesOf(`${schemaLine()}\n${imported.text}`));
   for (const note of imported.notes) io.err(lines(note));
+  io.err(lines(...imported.everestChanges));
   const problems = problemsOf(imported.text);
   if (problems.length === 0) return exitCode.done;
   io.err(

@@ -2,6 +2,7 @@ import { Document, isScalar } from "yaml";
 import { withDefaults } from "./common_values.ts";
 import { isUsbPort, usbLatencyMs } from "./endpoint.ts";
 import { escapeVariables } from "./environment.ts";
+import { everestChanges } from "./everest_changes.ts";
 import { type EverestModule, ImportError, readEverest } from "./everest_file.ts";
 import { lineSchema } from "./line_schema.ts";
 import { meterParameters } from "./meter_schema.ts";
@@ -12,6 +13,8 @@ export interface ImportedConfig {
   readonly text: string;
   /** Omitted settings, invented settings and differences, one sentence each. */
   readonly notes: readonly string[];
+  /** What has to be changed in the EVerest configuration, and the file for `everest`: lines of text. */
+  readonly everestChanges: readonly string[];
   /**
    * The EVerest module of each line and meter in the text, by key: `lines[0]`, `lines[0].meters[1]`. For `defaults`:
    * all meters.
@@ -75,8 +78,17 @@ export function importEverest(text: string, path: string): ImportedConfig {
   notes.push(...leftOut(rest.filter(([id]) => !masterIds.has(id))), ...differentDefaults);
   const file = new Document({ site: "everest", nats: { servers: ["127.0.0.1:4222"] }, ...withDefaults(lines) });
   lines.forEach((_, index) => increaseSilence(file, index, notes));
-  const meters = groups.flatMap((group) => group.meters.map(([id]) => id)).join(", ");
-  return { text: file.toString(), notes, modules: new Map([...groups.flatMap(modulesOf), ["defaults", meters]]) };
+  const meters = groups.flatMap((group) => group.meters.map(([id]) => id));
+  return {
+    text: file.toString(),
+    notes,
+    everestChanges: everestChanges(
+      meters.map((id) => ({ id, name: names.get(id) ?? id })),
+      groups.map((group) => group.line[0]),
+      rest,
+    ),
+    modules: new Map([...groups.flatMap(modulesOf), ["defaults", meters.join(", ")]]),
+  };
 }
 
 /** A USB adapter delivers bytes in chunks: a shorter timeout would cut valid answers. */

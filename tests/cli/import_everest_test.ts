@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { loadConfig } from "../../src/config/mod.ts";
+import { parse } from "yaml";
+import { loadConfig, loadEverestSettings } from "../../src/config/mod.ts";
 import { everest, run } from "./everest_file.ts";
 
 Deno.test("import-everest converts lines, meters and all their settings", async () => {
@@ -116,6 +117,40 @@ Deno.test("import-everest warns of other modules on the line of the meters", asy
   assert.match(err, /warning: relay \(Relay\) .* on the line of same_port: two masters on one line collide; /);
   const idle = "cli_1 (BUPowermeter), same_port (SerialCommHub), own_port (SerialCommHub), fan (Fan)";
   assert.ok(err.includes(`do not read meters: ${idle}\n`), err);
+});
+
+/** The indented blocks on standard error. */
+function blocksOf(err: string): string[] {
+  return [...err.matchAll(/(?:^ .*\n)+/gm)].map(([block]) => block.replace(/^ {2}/gm, ""));
+}
+
+Deno.test("import-everest prints what changes in EVerest, and a valid configuration of everest", async () => {
+  const { err } = await run(everest);
+  const [changes = "", own = "", ...more] = blocksOf(err);
+  assert.deepEqual(more, []);
+  const module = { module: "powermeter_API" };
+  assert.deepEqual(parse(changes), { active_modules: { meter_1: module, meter_2: module } });
+  const { meters } = loadEverestSettings(own, { path: "everest.yaml", env: () => undefined });
+  assert.deepEqual(meters.map(({ meter, moduleId }) => [meter, moduleId]), [
+    ["meter_1", "meter_1"],
+    ["meter_2", "meter_2"],
+  ]);
+  assert.match(err, /^In the EVerest configuration, replace these modules\. Their ids stay, .*connection modbus go:$/m);
+  assert.match(err, /^In the EVerest configuration, remove comm_hub: the service opens its port\.$/m);
+});
+
+Deno.test("import-everest keeps the ids of EVerest where its names differ, and lists what uses a removed line", async () => {
+  const { err } = await run(`active_modules:
+  hub: { module: SerialCommHub }
+  meter.1: { module: CarloGavazzi_EM580, connections: { modbus: [{ module_id: hub, implementation_id: main }] } }
+  relay: { module: Relay, connections: { modbus: [{ module_id: hub, implementation_id: main }] } }
+`);
+  const [, own = ""] = blocksOf(err);
+  assert.deepEqual(parse(own).meters, [{ meter: "meter-1", module_id: "meter.1" }]);
+  assert.match(
+    err,
+    /^In the EVerest configuration, remove hub and what uses it \(relay\): the service opens its port\.$/m,
+  );
 });
 
 Deno.test("import-everest gives each module a unique name", async () => {
