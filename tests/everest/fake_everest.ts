@@ -37,6 +37,7 @@ export class FakeEverest implements AsyncDisposable {
   readonly #prefix: string;
   readonly #module: string;
   #waiting: (() => void)[] = [];
+  #requests = 0;
 
   private constructor(client: MqttClient, prefix: string, module: string) {
     this.#client = client;
@@ -75,7 +76,8 @@ export class FakeEverest implements AsyncDisposable {
 
   /** Sends a request. @returns the topic of its reply, without the prefix */
   async request(name: "start_transaction" | "stop_transaction", payload: unknown): Promise<string> {
-    const replyTo = `${this.#module}/m2e/reply/${crypto.randomUUID()}`;
+    const number = String(++this.#requests).padStart(12, "0");
+    const replyTo = `${this.#module}/m2e/reply/0d3f6f5e-6c1b-4c1e-9a56-${number}`;
     await this.publish(name, JSON.stringify({ headers: { replyTo }, payload }));
     return replyTo;
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { pbkdf2Sync, randomBytes } from "node:crypto";
+import { Buffer } from "node:buffer";
+import { pbkdf2Sync } from "node:crypto";
 import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
 import { systemTime } from "../../src/base/time.ts";
@@ -71,7 +72,7 @@ class Watcher implements AsyncDisposable {
 
 /** A line of mosquitto's file of passwords. */
 function passwordLine(user: string, password: string): string {
-  const salt = randomBytes(12);
+  const salt = Buffer.alloc(12, 7);
   const hash = pbkdf2Sync(password, salt, 101, 64, "sha512");
   return `${user}:$7$101$${salt.toString("base64")}$${hash.toString("base64")}\n`;
 }
