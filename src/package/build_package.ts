@@ -1,9 +1,18 @@
 import { basename, dirname, join } from "node:path";
 import type { Architecture } from "./architectures.ts";
 import type { Commit } from "./commit.ts";
-import { installedPath, isInstalledSource, isPackaging, isProgram, links, programFolder } from "./contents.ts";
-import { debianVersion, digest, writeControlFiles } from "./control_files.ts";
+import { installBundles } from "./bundles.ts";
 import { type Component, readComponents } from "./components.ts";
+import {
+  bundleFolder,
+  installedPath,
+  isInstalledSource,
+  isPackaging,
+  isProgram,
+  links,
+  programFolder,
+} from "./contents.ts";
+import { debianVersion, digest, writeControlFiles } from "./control_files.ts";
 import { installDeno } from "./deno_binary.ts";
 import { writeDocuments } from "./documents.ts";
 import { copyFile, normaliseTree, writeFile } from "./file_tree.ts";
@@ -33,7 +42,9 @@ export async function buildPackage(build: PackageBuild): Promise<string> {
   const root = join(work, "root");
   const config: ProjectConfig = JSON.parse(await Deno.readTextFile(join(project, "deno.json")));
   await installSources(build, root);
-  const components = await installRuntime(build, root, config);
+  const runtime = await installRuntime(build, root, config);
+  const bundled = await installBundles(build, join(root, bundleFolder));
+  const components = [...runtime, ...bundled.filter(({ name }) => runtime.every((each) => each.name !== name))];
   const identity = {
     version: debianVersion(config.version),
     architecture: architecture.name,
