@@ -1,5 +1,5 @@
-import { within } from "../base/waits.ts";
 import type { Time } from "../base/time.ts";
+import { within } from "../base/waits.ts";
 import type { WebSettings } from "../config/mod.ts";
 import type { WebApp } from "./app.ts";
 
@@ -10,7 +10,7 @@ const stopMs = 2_000;
 export interface WebServer {
   /** The address, with the port that the system has chosen for port 0. */
   readonly address: { readonly host: string; readonly port: number };
-  /** Stops to accept connections, and ends those that are open. */
+  /** Sends the rest of the present answers, up to a time limit; then ends all connections. */
   stop(): Promise<void>;
 }
 
@@ -26,20 +26,21 @@ export function startWebServer(
   time: Pick<Time, "sleep">,
 ): WebServer {
   const end = new AbortController();
-  const server = Deno.serve(
-    { hostname: host, port, signal: end.signal, onListen: () => {} },
-    (request, info) => app.fetch(request, info),
-  );
-  let isFinished = false;
-  const finished = server.finished.then(() => {
-    isFinished = true;
+  /** The answers that are being sent. */
+  const answers = new Set<Promise<void>>();
+  const server = Deno.serve({ hostname: host, port, signal: end.signal, onListen: () => {} }, (request, info) => {
+    const ended = () => void answers.delete(answer);
+    const answer = info.completed.then(ended, ended);
+    answers.add(answer);
+    return app.fetch(request, info);
   });
   return {
     address: { host: server.addr.hostname, port: server.addr.port },
     async stop() {
-      await within(server.shutdown(), stopMs, time);
-      if (!isFinished) end.abort();
-      await finished;
+      await within(Promise.all(answers), stopMs, time);
+      // `shutdown` could not be followed by an abort
+      end.abort();
+      await server.finished;
     },
   };
 }

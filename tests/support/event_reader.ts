@@ -26,7 +26,8 @@ export class EventReader implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#reader.cancel();
+    // An answer that broke off cannot be cancelled
+    await this.#reader.cancel().catch(() => {});
   }
 
   async #block(): Promise<string> {

@@ -3,6 +3,7 @@ import { systemTime } from "../../src/base/time.ts";
 import { startWebServer } from "../../src/web/mod.ts";
 import { reading } from "../cli/fleet_messages.ts";
 import { EventReader } from "../support/event_reader.ts";
+import { FakeTime } from "../support/fake_time.ts";
 import { ownHost } from "../support/own_address.ts";
 import { openWebSite } from "../support/web_site.ts";
 
@@ -23,6 +24,18 @@ Deno.test("on a socket, a browser gets the page and its events, and a stop ends 
   await server.stop();
   await assert.rejects(reader.next());
   await assert.rejects(fetch(url).then((answer) => answer.text()));
+});
+
+Deno.test("a stop ends an answer that would go on", async () => {
+  await using site = await openWebSite({ streams: [] });
+  const time = new FakeTime();
+  const server = startWebServer(site.app, { host: ownHost(), port: 0 }, time);
+  await using reader = new EventReader(await fetch(`http://${server.address.host}:${server.address.port}/api/fleet`));
+  await reader.next("snapshot");
+  const stopped = server.stop();
+  await time.advance(2_000);
+  await stopped;
+  await assert.rejects(reader.next());
 });
 
 Deno.test("an address that another process uses is refused", async () => {
