@@ -1,9 +1,9 @@
 import { connect, type NatsConnection } from "nats";
 import { join } from "node:path";
-import { errorText } from "../base/log.ts";
+import { errorText, type Log } from "../base/log.ts";
 import { systemTime } from "../base/time.ts";
-import { aborted, LinkedAbort } from "../base/waits.ts";
-import { listenForm, loadConfig, parseListen } from "../config/mod.ts";
+import { aborted, LinkedAbort, repeatedly } from "../base/waits.ts";
+import { listenForm, loadConfig, parseListen, parseWeb } from "../config/mod.ts";
 import { Service } from "../service.ts";
 import { Fleet, type FleetMeter, payloadOf } from "../fleet/mod.ts";
 import { fleetTable } from "./fleet_table.ts";
@@ -25,14 +25,18 @@ export interface DemoArguments {
   readonly meters: number;
   /** Address of the page for Prometheus. @default there is no page */
   readonly metrics?: string;
+  /** Address of the page for the fleet. @default there is no page */
+  readonly web?: string;
 }
 
 const site = "demo";
+/** The pause between transactions for the page. */
+const pauseMs = 60_000;
 
 /** Runs all parts of the product with simulated meters. */
 export async function demo(options: DemoArguments, io: Io): Promise<number> {
   const screen = new Screen(io);
-  const problem = options.metrics === undefined ? undefined : whyNotOn(options.metrics);
+  const problem = whyNotOn("--metrics", options.metrics) ?? whyNotOn("--web", options.web);
   if (problem !== undefined) {
     screen.print(`The demo failed: ${problem}`);
     return exitCode.failed;
@@ -68,7 +72,7 @@ interface RunOptions extends DemoArguments {
 }
 
 async function runDemo(
-  { once, meters, metrics, folder, logFile, interrupted }: RunOptions,
+  { once, meters, metrics, web, folder, logFile, interrupted }: RunOptions,
   screen: Screen,
   io: Io,
 ): Promise<number> {
@@ -91,6 +95,8 @@ async function runDemo(
     Date.now,
   );
   parts.defer(() => log.flush());
+  // It takes a while, in which the first messages of the service would pass
+  if (web !== undefined) screen.print(`Page             ${await servePage(web, server.address, log, parts)}`);
   const service = await Service.start(settings, { log });
   parts.defer(() => service.stop());
   const client = await connect({ servers: server.address, name: "wattseal demo" });
@@ -121,9 +127,31 @@ async function runDemo(
   const result = passed && silent.length === 0 ? exitCode.done : exitCode.failed;
   if (once) return result;
 
+  if (web !== undefined) screen.print("The page shows one more transaction every minute.");
   screen.print("Press Ctrl-C to end the demo.");
+  const more = { client, subject, screen: { print: () => {} }, interrupted, time: systemTime };
+  if (web !== undefined) {
+    void repeatedly(
+      () => runTransaction(more).then(() => {}, (error) => log.warn(errorText(error))),
+      () => pauseMs,
+      { time: systemTime, signal: interrupted },
+    );
+  }
   await aborted(interrupted);
   return result === exitCode.done ? exitCode.interrupted : result;
+}
+
+/** Serves the page of the fleet until the demo ends. @returns its address */
+async function servePage(web: string, server: string, log: Log, parts: AsyncDisposableStack): Promise<string> {
+  // The page brings much code that the demo does not need without it
+  const { startPage } = await import("./page_service.ts");
+  const settings = parseWeb(undefined, { listen: web }, Deno.cwd());
+  const nats = await connect({ servers: server, name: "wattseal demo, page" });
+  parts.defer(() => nats.close());
+  const bus = { prefix: "wattseal", jetstream: {} };
+  const page = await startPage({ nats, bus, web: settings, users: undefined, log });
+  parts.defer(() => page.stop());
+  return `http://${web}/`;
 }
 
 /** Updates the fleet from NATS messages only, as a viewer of a fleet sees the meters. */
@@ -147,17 +175,16 @@ function isRead({ status, reading }: FleetMeter): boolean {
   return status?.state === "online" && reading !== undefined;
 }
 
-/** Why metrics cannot be provided on an address; the service itself would log that and continue. */
-function whyNotOn(address: string): string | undefined {
+/** Why a page cannot be provided on the address of an option; the service itself would log that and continue. */
+function whyNotOn(option: string, address: string | undefined): string | undefined {
+  if (address === undefined) return undefined;
   const listen = parseListen(address);
-  if (listen === undefined) return `--metrics ${address}: the address has to be ${listenForm}`;
+  if (listen === undefined) return `${option} ${address}: the address has to be ${listenForm}`;
   try {
     Deno.listen({ hostname: listen.host, port: listen.port }).close();
     return undefined;
   } catch (error) {
-    return `cannot provide metrics on ${address} (${
-      errorText(error)
-    }): choose another address with --metrics HOST:PORT`;
+    return `cannot use ${address} (${errorText(error)}): choose another address with ${option} HOST:PORT`;
   }
 }
 

@@ -10,7 +10,7 @@ export interface TransactionDemo {
   readonly client: NatsConnection;
   /** `wattseal.<site>.<meter>` */
   readonly subject: string;
-  readonly screen: Screen;
+  readonly screen: Pick<Screen, "print">;
   readonly interrupted: AbortSignal;
   readonly time: Time;
 }
@@ -61,7 +61,7 @@ interface TransactionResult {
 }
 
 /** Prints the record, its explanation and the checks. */
-function report(screen: Screen, { id, ocmf, publicKey, published }: TransactionResult): boolean {
+function report(screen: Pick<Screen, "print">, { id, ocmf, publicKey, published }: TransactionResult): boolean {
   const bytes = new TextEncoder().encode(ocmf);
   const verification = verifyRecord(bytes, publicKey, { transactionId: id });
   screen.print("", "The record, as signed by the meter:", "");

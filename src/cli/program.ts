@@ -15,6 +15,7 @@ import { scanCommand } from "./scan_command.ts";
 import { addServiceCommands } from "./service_commands.ts";
 import { txCommand } from "./tx_command.ts";
 import { watchCommand } from "./watch_command.ts";
+import { webCommand } from "./web_command.ts";
 import { lines, linesOf } from "./safe_text.ts";
 
 /**
@@ -46,8 +47,9 @@ export function program(
     .option("--once", "exit after the transaction; exit code 0 if all checks passed")
     .option("--meters <n>", "number of simulated meters", wholeNumber(1, 60), 3)
     .addOption(new Option("--metrics [address]", "serve a page for Prometheus there").preset("127.0.0.1:9464"))
-    .addHelpText("after", example("wattseal demo --once", "wattseal demo --metrics"))
-    .action(async ({ once = false, ...options }: { once?: boolean; meters: number; metrics?: string }) => {
+    .addOption(new Option("--web [address]", "serve the page of the fleet there").preset("127.0.0.1:8780"))
+    .addHelpText("after", example("wattseal demo --once", "wattseal demo --metrics", "wattseal demo --web"))
+    .action(async ({ once = false, ...options }: DemoOptions) => {
       const { demo } = await import("./demo.ts");
       done(await demo({ once, ...options }, io));
     });
@@ -216,6 +218,7 @@ export function program(
     });
 
   root.addCommand(watchCommand(io, done));
+  root.addCommand(webCommand(io, done));
   root.addCommand(txCommand(io, done));
   root.addCommand(profileCommand(io, done));
   root.addCommand(fleetCommand(io, done));
@@ -230,6 +233,13 @@ function inheritSettings(parent: Command): void {
     command.copyInheritedSettings(parent).allowExcessArguments(false);
     inheritSettings(command);
   }
+}
+
+interface DemoOptions {
+  once?: boolean;
+  meters: number;
+  metrics?: string;
+  web?: string;
 }
 
 interface DoctorOptions extends ConfigOptions {

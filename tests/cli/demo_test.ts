@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import type { MeterRow } from "../../src/view/mod.ts";
+import { EventReader } from "../support/event_reader.ts";
+import { freeAddress } from "../support/own_address.ts";
 import { RealTerminal } from "../support/real_terminal.ts";
 import { CommandProcess } from "../support/start_process.ts";
 
 const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
 async function showsTransaction(): Promise<void> {
-  await using demo = new CommandProcess(["demo", "--once", "--meters", "2"]);
+  const address = freeAddress();
+  await using demo = new CommandProcess(["demo", "--once", "--meters", "2", "--web", address]);
+  assert.equal(await demo.line("Page "), `Page             http://${address}/`);
+  await using events = new EventReader(await fetch(`http://${address}/api/fleet`));
+  await events.next("snapshot");
+  const isRunning = (row: MeterRow) => row.transaction?.state === "running" && row.powerW !== undefined;
+  while (!(await events.next("change")).data.meters?.some(isRunning));
   const { code, out, err } = await demo.ended();
   assert.equal(code, 0, out + err);
   assert.equal(out.match(/^PASSED: /gm)?.length, 4, out);
@@ -51,7 +60,7 @@ Deno.test({
       t.step({ name, fn, sanitizeOps: false, sanitizeResources: false, sanitizeExit: false });
     // At the same time: each of them mostly waits
     await Promise.all([
-      step("--once shows one verified transaction and exits with 0", showsTransaction),
+      step("--once shows one verified transaction, also on the page, and exits with 0", showsTransaction),
       step(
         "on a terminal redraws its table in place at 80 and 160 columns, and ends with its processes",
         redrawsInPlace,

@@ -143,6 +143,7 @@ export function fileRows({ folder, config }: Place): Row[] {
     // The streams of a running service: tests/service/unwritable_log_test.ts
     { command: "start", args: [join(folder, "broken.yaml")], code: 2, prints: /site/ },
     { command: "everest", args: ["--config", join(folder, "broken.yaml")], code: 2, prints: /meters: found nothing/ },
+    { command: "web", args: ["--listen", "0.0.0.0:8780"], code: 2, prints: /--listen .* without a login/ },
     { command: "check-config", args: [config], code: 0, prints: /^site: test$/m, repeats: false },
     { command: "schema", args: [], code: 0, prints: /^}$/m, repeats },
     { command: "import-everest", args: [join(folder, "everest.yaml")], code: 0, prints: /^lines:$/m, repeats },

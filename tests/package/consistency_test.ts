@@ -30,8 +30,8 @@ Deno.test("the service runs with the same options of V8 in a checkout, from the 
 
 Deno.test("the command and the units run Deno with the same options, without a network and without writing", async () => {
   const needed = ["--cached-only", "--frozen", "--no-prompt", "--no-code-cache"];
-  const units = ["systemd/wattseal.service", "systemd/wattseal-bridge@.service", "systemd/wattseal-everest.service"];
-  for (const file of ["debian/wattseal.sh", ...units]) {
+  const units = ["wattseal.service", "wattseal-bridge@.service", "wattseal-everest.service", "wattseal-web.service"];
+  for (const file of ["debian/wattseal.sh", ...units.map((unit) => `systemd/${unit}`)]) {
     const command = await text(`config/${file}`);
     for (const option of needed) assert.ok(command.includes(` ${option} `), `${file}: ${option}`);
     for (const name of ["DENO_DIR", "DENO_NO_UPDATE_CHECK", "DENO_NO_PACKAGE_JSON", "DENO_EMIT_CACHE_MODE"]) {

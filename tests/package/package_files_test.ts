@@ -25,6 +25,7 @@ Deno.test("each kind of file has its place on a station; build code and tests ha
     "config/debian/site.yaml": "etc/wattseal/site.yaml",
     "config/systemd/wattseal.service": "usr/lib/systemd/system/wattseal.service",
     "config/systemd/wattseal-bridge@.service": "usr/lib/systemd/system/wattseal-bridge@.service",
+    "config/systemd/wattseal-web.service": "usr/lib/systemd/system/wattseal-web.service",
     "config/udev/70-wattseal.rules": "usr/lib/udev/rules.d/70-wattseal.rules",
     "config/one-meter.yaml": "usr/share/doc/wattseal/examples/one-meter.yaml",
     "config/schema.json": "usr/share/wattseal/schema.json",
