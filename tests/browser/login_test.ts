@@ -7,7 +7,7 @@ import { openWebSite } from "../support/web_site.ts";
 import { usersFile } from "../web/users_file.ts";
 import { pageAssets } from "./page_assets.ts";
 
-browserTest("a person logs in, sees the page that was asked for, and logs out", async (browser) => {
+browserTest("a person logs in, sees the requested page, and logs out", async (browser) => {
   await using file = await usersFile({ anna: "correct horse" });
   const settings = { passwordHashFile: file.path };
   await using site = await openWebSite({ assets: await pageAssets(), settings, streams: ["state"] });
