@@ -108,6 +108,23 @@ Deno.test("fleet site: sites are added, received from, renamed and removed, and 
     },
   );
 
+  await t.step("a hub receives the intervals of sites that are added after setup with --intervals", async () => {
+    const planned = await run("setup", "--intervals", "--intervals-max-age-days", "30");
+    assert.equal(planned.code, 0, planned.err);
+    assert.match(planned.out, /^create +stream WATTSEAL_INTERVALS +sources: none yet, 1 replica, kept for 30 d, /m);
+    assert.match((await run("setup")).out, /^keep +stream WATTSEAL_INTERVALS .* kept for 30 d, /m);
+    const added = await add("a");
+    assert.equal(added.code, 0, added.err);
+    assert.match(
+      added.out,
+      /^create +source of WATTSEAL_INTERVALS +site a from domain a, wattseal\.a\.\*\.interval$/m,
+    );
+    await publish(a, "a.m.interval");
+    await publish(b, "b.m.interval");
+    await holds(manager, "WATTSEAL_INTERVALS", 1);
+    assert.deepEqual(await subjectsIn(manager, "WATTSEAL_INTERVALS"), ["a.m.interval"]);
+  });
+
   await t.step(
     "the configuration of the service is valid, with the scope of its site and its own inbox",
     async () => {

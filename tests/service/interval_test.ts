@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { silentLog } from "../../src/base/log.ts";
+import { minuteMs, systemTime, type Time } from "../../src/base/time.ts";
+import { loadConfig } from "../../src/config/mod.ts";
+import { intervalSchema } from "../../src/contract/mod.ts";
+import { Service } from "../../src/service.ts";
+import { SimulatedMeter } from "../../src/simulator/mod.ts";
+import { runCommand } from "../support/run_command.ts";
+import { openSite } from "../support/site.ts";
+
+/** The time of the machine with a wall clock that a test sets. */
+function settableTime(): { readonly time: Time; set(nowMs: number): void } {
+  let aheadMs = 0;
+  const now = () => systemTime.now() + aheadMs;
+  const sleep: Time["sleep"] = (ms, signal) => systemTime.sleep(ms, signal);
+  return { time: { now, mono: () => systemTime.mono(), sleep }, set: (nowMs) => aheadMs += nowMs - now() };
+}
+
+Deno.test("a service stores the intervals of its meter, and profile reads them", async () => {
+  await using site = await openSite({
+    meters: [new SimulatedMeter({ unit: 1 })],
+    meterKeys: "live_measurement_interval_ms: 500, interval_minutes: 5",
+  });
+  const { client, config: path } = site;
+  const settings = loadConfig(await Deno.readTextFile(path), { path, env: () => undefined });
+  const { time, set } = settableTime();
+  const readings = client.subscribe("wattseal.test.evse-1.reading");
+  const intervals = client.subscribe("wattseal.test.evse-1.interval", { max: 1 });
+  await client.flush();
+  const startMs = (Math.floor(Date.now() / (5 * minuteMs)) + 1) * 5 * minuteMs;
+  const boundaries = [startMs, startMs + 5 * minuteMs];
+  const energies: number[] = [];
+  const service = await Service.start(settings, { log: silentLog, time, clockSynchronised: () => true });
+  try {
+    await service.ready;
+    let next: number | undefined;
+    for await (const message of readings) {
+      const { timestamp, energy_Wh_import: energy } = message.json<
+        { timestamp: string; energy_Wh_import?: { total: number } }
+      >();
+      if (next !== undefined && Date.parse(timestamp) < next) continue;
+      if (next !== undefined) energies.push(energy?.total ?? NaN);
+      next = boundaries.shift();
+      if (next === undefined) break;
+      set(next - 700);
+    }
+    for await (const message of intervals) {
+      const interval = intervalSchema.parse(message.json());
+      assert.equal(Date.parse(interval.start), startMs);
+      assert.equal(Date.parse(interval.end), startMs + 5 * minuteMs);
+      const { start, end } = interval.registers;
+      assert.equal(interval.import_Wh, end.import_Wh - start.import_Wh);
+      const [first = NaN, last = NaN] = energies;
+      assert.ok(start.import_Wh <= first && end.import_Wh <= last && first - start.import_Wh <= 20, `${energies}`);
+      // The test has set the clock
+      assert.equal(interval.quality, "clock_unsynchronised");
+    }
+  } finally {
+    await service.stop();
+  }
+  const day = new Date(startMs).toISOString().slice(0, 10);
+  const csv = await runCommand(
+    ["profile", "--day", day, "--time-zone", "UTC", "--meters", "evse-1", "--server", site.server.address],
+  );
+  assert.equal(csv.code, 0, csv.err);
+  assert.equal(csv.out.split("\r\n").filter((row) => row.includes("clock_unsynchronised")).length, 1);
+});
