@@ -14,6 +14,9 @@ const hasty: Time = {
   sleep: (ms, signal) => systemTime.sleep(ms >= 20_000 ? 200 : ms, signal),
 };
 
+/** The streams of a configuration in which a meter has intervals. */
+const allStreams = { ...defaultStreams, intervals: { enabled: true, replicas: 1, maxAgeDays: 400 } };
+
 /** The permissions of a node with its own prefix, so that many nodes on one server are independent. */
 function rightsOf(prefix: string, creates: readonly StreamKind[] = streamKinds): Rights {
   return neededRights("node", { prefix, site: "berlin-01", inboxPrefix: `_INBOX_${prefix}`, creates });
@@ -22,7 +25,7 @@ function rightsOf(prefix: string, creates: readonly StreamKind[] = streamKinds):
 function newGuardedNode(address: string, prefix: string, setup: Partial<Parameters<typeof newNode>[0]> = {}) {
   const [log, health] = [new Logged(), new FakeHealth()];
   const user = { user: prefix, password: "p", subjectPrefix: prefix, inboxPrefix: `_INBOX_${prefix}` };
-  const node = newNode({ address, log, health, ...setup, options: { ...user, ...setup.options } });
+  const node = newNode({ address, log, health, ...setup, options: { ...user, streams: allStreams, ...setup.options } });
   return Object.assign(node, { log, health });
 }
 
@@ -42,7 +45,7 @@ function missing(): Missing[] {
       rights: (all) => ({ ...all, publish: without(all.publish, place) }),
       // Streams are searched by subject if our stream does not exist
       ...(subject.endsWith(".NAMES") && {
-        setup: { options: { streams: { ...defaultStreams, ocmf: { ...defaultStreams.ocmf, enabled: false } } } },
+        setup: { options: { streams: { ...allStreams, ocmf: { ...defaultStreams.ocmf, enabled: false } } } },
       }),
     })),
     ...subscribe.map((subject, place): Missing => ({
