@@ -8,7 +8,7 @@ export DENO_DIR=$folder/cache DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1 DENO
 case ${1-} in
 # A process that runs for months loads all of its code at the start: an upgrade replaces the files.
 start) loading=--v8-flags=--max-semi-space-size=4,--heap-growing-percent=30,--single-threaded-gc,--expose-gc ;;
-bridge | everest) loading= ;;
+bridge | everest | web) loading= ;;
 *) loading=--unstable-lazy-dynamic-imports ;;
 esac
 exec $folder/deno run --quiet --cached-only --frozen --no-prompt --no-code-cache --allow-all \

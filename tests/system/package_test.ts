@@ -25,6 +25,7 @@ const commands: readonly (readonly [command: string, code: number])[] = [
   ["scan", 2],
   ["fleet list --server 127.0.0.1:1", 3],
   ["demo --once --meters 1", 0],
+  ["web --export /tmp/verify.html", 0],
 ];
 
 async function runCommands(machine: Machine): Promise<void> {
