@@ -72,13 +72,15 @@ meters: [{ meter: evse-1, module_id: meter_1, topic_prefix: "${prefix}" }]
   assert.equal(started.status, "OK", String(started.error));
   assert.equal(started.signed_meter_value?.encoding_method, "plain");
 
+  await broker.kill();
+  await broker.restart();
+  assert.equal(await everest.value("communication_check"), true);
+
+  // Whether the service has this stop before the process is gone is not certain, and makes no difference
+  await everest.request("stop_transaction", "tx-1");
   firstProcess.signal("SIGKILL");
   await firstProcess.ended();
   run("everest", config);
-  assert.equal(await everest.value("communication_check"), true);
-
-  await broker.kill();
-  await broker.restart();
   assert.equal(await everest.value("communication_check"), true);
 
   firstService.signal("SIGKILL");
@@ -88,6 +90,10 @@ meters: [{ meter: evse-1, module_id: meter_1, topic_prefix: "${prefix}" }]
   const stopped = await stopping;
   assert.equal(stopped.status, "OK", String(stopped.error));
   assert.match(stopped.signed_meter_value?.signed_meter_data ?? "", /^OCMF\|.*tx-1/);
+
+  await site.server.stop("SIGKILL");
+  await site.server.restart();
+  assert.equal(await everest.value("communication_check"), true);
 
   // EVerest has crashed, too: it stops its transaction again, then the open one
   const keyAgain = everest.value("public_key_ocmf");
