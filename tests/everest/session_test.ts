@@ -4,11 +4,26 @@ import type { NatsConnection } from "nats";
 import type { OcmfResult, PowermeterPayload, PublicKeyPayload } from "../../src/contract/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { Mosquitto, mosquittoTest } from "../support/mosquitto.ts";
+import { startNatsServer } from "../support/nats_server.ts";
 import { everyMeterRead, openSite } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
 import { FakeEverest, startPayload } from "./fake_everest.ts";
 
 const prefix = "station/";
+
+/** A user for everything else, and one with only the permissions that docs/everest.md names. */
+async function usersText(): Promise<string> {
+  const document = await Deno.readTextFile(new URL("../../docs/everest.md", import.meta.url));
+  const subjects = [...document.matchAll(/`PREFIX\.SITE\.([^`]+)`/g)].map(([, end]) => `wattseal.test.${end}`);
+  const [requests, readings] = [/\.(start|stop|get)$/, /\.reading$/].map((end) =>
+    subjects.filter((one) => end.test(one))
+  );
+  const permissions = { publish: requests, subscribe: [...readings ?? [], "_INBOX_everest.>"] };
+  return `authorization { users: [
+    { user: node, password: p }
+    { user: everest, password: p, permissions: ${JSON.stringify(permissions)} }
+  ] }`;
+}
 
 /** The published readings of a meter, by their time. */
 function collectReadings(client: NatsConnection): Map<string, PowermeterPayload> {
@@ -34,15 +49,20 @@ async function records(client: NatsConnection): Promise<OcmfResult[]> {
 
 mosquittoTest("a session of EVerest has one record, although each process crashes in it", async (binary) => {
   await using parts = new AsyncDisposableStack();
+  const server = parts.use(await startNatsServer({ config: await usersText() }));
   const site = parts.use(
-    await openSite({ meters: [new SimulatedMeter({ unit: 1 })], meterKeys: "live_measurement_interval_ms: 500" }),
+    await openSite({
+      meters: [new SimulatedMeter({ unit: 1 })],
+      meterKeys: "live_measurement_interval_ms: 500",
+      nats: { server, keys: "user: node, password: p", client: { user: "node", pass: "p" } },
+    }),
   );
   const broker = parts.use(await Mosquitto.start(binary));
   const config = join(site.folder, "everest.yaml");
   await Deno.writeTextFile(
     config,
     `site: test
-nats: { servers: ["${site.server.address}"] }
+nats: { servers: ["${site.server.address}"], user: everest, password: p, inbox_prefix: _INBOX_everest }
 mqtt: { server: "${broker.address}" }
 meters: [{ meter: evse-1, module_id: meter_1, topic_prefix: "${prefix}" }]
 `,
