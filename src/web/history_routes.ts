@@ -37,9 +37,11 @@ export function historyRoutes(
       context.header("Retry-After", "10");
       return problem(context, 503, "busy", "The server reads the history of other meters; repeat the request later");
     }
-    const { signal } = context.req.raw;
+    const gone = new AbortController();
+    // Settles when the client is gone, or has the answer
+    void context.env?.completed?.finally(() => gone.abort()).catch(() => {});
     try {
-      const history = await turns.run(() => historyOf(parts, { site, meter, ...period }, signal));
+      const history = await turns.run(() => historyOf(parts, { site, meter, ...period }, gone.signal));
       if (history === undefined) {
         return problem(
           context,
