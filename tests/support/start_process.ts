@@ -29,6 +29,11 @@ export class CommandProcess implements AsyncDisposable {
     this.#err = this.#listen(this.#child.stderr);
   }
 
+  /** Number of the process. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** The first line on standard output that contains `text`; undefined: the process ended without it. */
   async line(text: string): Promise<string | undefined> {
     let said = "";

@@ -4,6 +4,7 @@ import { Badge } from "../shell/badge.ts";
 import { useFormats } from "../shell/formats.ts";
 import { html, type VNode } from "../shell/html.ts";
 import { useTexts } from "../shell/language.ts";
+import { MarkedText } from "../shell/marked_text.ts";
 import { faultTexts } from "../texts/faults.ts";
 import { severityTexts } from "../texts/states.ts";
 
@@ -29,9 +30,13 @@ export function FaultItem({ fault, advice, nowMs }: {
     advice === undefined ? null : html`
       <dl class="advice">
         <dt>${t.cause}</dt>
-        <dd lang="en">${advice.cause}</dd>
+        <dd lang="en">
+          <${MarkedText} text=${advice.cause} />
+        </dd>
         <dt>${t.remedy}</dt>
-        <dd lang="en">${advice.remedy}</dd>
+        <dd lang="en">
+          <${MarkedText} text=${advice.remedy} />
+        </dd>
       </dl>
     `
   }

@@ -57,7 +57,11 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
           <div key=${rowKey(row)} class="row ${rowClass?.(row) ?? ""}" role="row" aria-rowindex=${first + index + 2}
             style=${{ height: `${rowPx}px`, transform: `translateY(${(first + index) * rowPx}px)` }}>${columns.map((
               column,
-            ) => html`<div key=${column.name} role="cell" class=${cellClass(column)}>${column.cell(row)}</div>`)}</div>
+            ) =>
+              html`<div key=${column.name} role="cell" class=${cellClass(column)} data-title=${column.title}>${
+                column.cell(row)
+              }</div>`
+            )}</div>
         `
       )}</div>
     </div>
