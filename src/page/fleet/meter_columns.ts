@@ -1,4 +1,5 @@
 import type { MeterRow } from "../../view/mod.ts";
+import { AgeText } from "../shell/age_text.ts";
 import { Badge } from "../shell/badge.ts";
 import type { Formats } from "../shell/formats.ts";
 import { html, type VNode } from "../shell/html.ts";
@@ -18,8 +19,6 @@ export interface MeterCellParts {
   readonly transactions: Readonly<Record<string, string>>;
   readonly formats: Formats;
   readonly router: Pick<Router, "href" | "setQuery">;
-  /** Clock of the server in milliseconds since 1970. */
-  readonly nowMs: number;
   /** The present order. */
   readonly sort: SortKey;
 }
@@ -76,10 +75,10 @@ function sortBy({ router, sort }: MeterCellParts, key: SortKey, direction: "asce
   return { isActive: sort === key, direction, apply };
 }
 
-function ageCell({ readingAt }: MeterRow, { t, formats, nowMs }: MeterCellParts): VNode {
-  if (readingAt === undefined) return html`<span class="quiet">${t.noReading}</span>`;
-  const title = t.ageTitle(formats.dateTime(readingAt));
-  return html`<span class="quiet" title=${title}>${formats.age(nowMs - Date.parse(readingAt))}</span>`;
+function ageCell({ readingAt }: MeterRow, { t }: MeterCellParts): VNode {
+  return html`<span class="quiet">${
+    readingAt === undefined ? t.noReading : html`<${AgeText} at=${readingAt} />`
+  }</span>`;
 }
 
 function transactionCell({ transaction }: MeterRow, { transactions }: MeterCellParts): VNode | null {

@@ -3,7 +3,7 @@ import { useFormats } from "../shell/formats.ts";
 import { h, html, useMemo, type VNode } from "../shell/html.ts";
 import { useTexts } from "../shell/language.ts";
 import { useRouter } from "../shell/router.ts";
-import { useFleet, useNow } from "../shell/use_fleet.ts";
+import { useFleet } from "../shell/use_fleet.ts";
 import { VirtualTable } from "../shell/virtual_table.ts";
 import { fleetTexts } from "../texts/fleet.ts";
 import { stateTexts, transactionTexts } from "../texts/states.ts";
@@ -21,8 +21,11 @@ export function MetersView({ filter }: { readonly filter: FleetFilter }): VNode 
   const formats = useFormats();
   const router = useRouter();
   const { state, version } = useFleet();
-  const nowMs = useNow();
   const selector = useMemo(() => new MeterSelector(), []);
+  const columns = useMemo(
+    () => meterColumns({ t, states, transactions, formats, router, sort: filter.sort }),
+    [t, states, transactions, formats, router, filter.sort],
+  );
   const all = state.meters();
   const { show, text, site, version: onlyVersion, sort } = filter;
   const selected = useMemo(() => selector.select(all, filter), [version, show, text, site, onlyVersion, sort]);
@@ -47,7 +50,7 @@ export function MetersView({ filter }: { readonly filter: FleetFilter }): VNode 
       : h(VirtualTable<MeterRow>, {
         label: t.meters,
         class: "meters-table",
-        columns: meterColumns({ t, states, transactions, formats, router, nowMs, sort }),
+        columns,
         rows: selected.shown,
         rowKey: ({ site, meter }) => `${site} ${meter}`,
         rowClass: (row) => hasProblem(row) ? "is-problem" : "",

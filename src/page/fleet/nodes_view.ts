@@ -1,10 +1,11 @@
 import type { MeterRow, NodeRow } from "../../view/mod.ts";
+import { AgeText } from "../shell/age_text.ts";
 import { Badge } from "../shell/badge.ts";
 import { type Formats, useFormats } from "../shell/formats.ts";
 import { h, html, useMemo, type VNode } from "../shell/html.ts";
 import { type TextsOf, useTexts } from "../shell/language.ts";
 import { type Router, useRouter } from "../shell/router.ts";
-import { useFleet, useNow } from "../shell/use_fleet.ts";
+import { useFleet } from "../shell/use_fleet.ts";
 import { type Column, VirtualTable } from "../shell/virtual_table.ts";
 import { fleetTexts } from "../texts/fleet.ts";
 import { stateTexts } from "../texts/states.ts";
@@ -17,16 +18,15 @@ export function NodesView(): VNode {
   const formats = useFormats();
   const router = useRouter();
   const { state, version } = useFleet();
-  const nowMs = useNow();
-  const { rows, meters } = useMemo(() => ({
+  const { rows, columns } = useMemo(() => ({
     // The sort is stable: nodes stay in the order of their sites
     rows: [...state.nodes()].sort((one, other) => Number(hasNodeProblem(other)) - Number(hasNodeProblem(one))),
-    meters: metersBySite(state.meters()),
-  }), [version]);
+    columns: nodeColumns({ t, states, formats, router, meters: metersBySite(state.meters()) }),
+  }), [version, t, states, formats, router]);
   const table = h(VirtualTable<NodeRow>, {
     label: t.nodes,
     class: "nodes-table",
-    columns: nodeColumns({ t, states, formats, router, nowMs, meters }),
+    columns,
     rows,
     rowKey: ({ site, instance }) => `${site} ${instance}`,
     rowClass: (row) => hasNodeProblem(row) ? "is-problem" : "",
@@ -40,11 +40,10 @@ interface CellParts {
   readonly states: TextsOf<typeof stateTexts>;
   readonly formats: Formats;
   readonly router: Router;
-  readonly nowMs: number;
   readonly meters: ReadonlyMap<string, SiteMeters>;
 }
 
-function nodeColumns({ t, states, formats, router, nowMs, meters }: CellParts): Column<NodeRow>[] {
+function nodeColumns({ t, states, formats, router, meters }: CellParts): Column<NodeRow>[] {
   const number = (value: number) => value === 0 ? html`<span class="quiet">0</span>` : formats.number(value);
   return [
     { name: "state", title: t.state, cell: (node) => nodeBadge(node, states) },
@@ -77,8 +76,7 @@ function nodeColumns({ t, states, formats, router, nowMs, meters }: CellParts): 
       name: "started",
       title: t.startedAt,
       isNumber: true,
-      cell: ({ startedAt }) =>
-        html`<span title=${formats.dateTime(startedAt)}>${formats.age(nowMs - Date.parse(startedAt))}</span>`,
+      cell: ({ startedAt }) => html`<${AgeText} at=${startedAt} />`,
     },
     { name: "problems", title: t.nodeProblems, cell: (node) => problemCell(node, t) },
   ];

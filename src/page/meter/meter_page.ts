@@ -24,7 +24,9 @@ import { periodOf } from "./period.ts";
 import { ValuesPanel } from "./values_panel.ts";
 
 /** Meters are read about once a second. */
-const pollMs = 1_000;
+const livePollMs = 1_000;
+/** While nothing changes, because the server has no connection to NATS. */
+const lostPollMs = 10_000;
 
 /** Everything about one meter, live. */
 function MeterPage({ params: { site = "", meter = "" }, query }: PageProps): VNode {
@@ -33,7 +35,7 @@ function MeterPage({ params: { site = "", meter = "" }, query }: PageProps): VNo
   const { state } = useFleet();
   const detail = usePolled(
     (signal) => server.get<MeterDetail>(`/api${meterPath(site, meter, "meters")}`, signal),
-    pollMs,
+    state.connection?.connected === false ? lostPollMs : livePollMs,
     [server, site, meter],
   );
   const row = state.meter(site, meter) ?? detail.value?.row;

@@ -3,7 +3,8 @@ import { shellTexts } from "../texts/shell.ts";
 import { ConnectionBanner } from "./connection_banner.ts";
 import type { FleetLink } from "./fleet_link.ts";
 import { Header } from "./header.ts";
-import { html, useEffect, useState, type VNode } from "./html.ts";
+import { Formats, FormatsContext } from "./formats.ts";
+import { html, useEffect, useMemo, useState, type VNode } from "./html.ts";
 import { LanguageContext, textsOf } from "./language.ts";
 import type { Page } from "./page.ts";
 import { PageFrame } from "./page_frame.ts";
@@ -40,24 +41,28 @@ export function App({ router, server, link, pages, store, preferences: atStart }
     storePreferences(store, chosen);
     setPreferences(chosen);
   };
+  const formats = useMemo(() => new Formats(preferences.language), [preferences.language]);
   const t = textsOf(shellTexts, preferences.language);
   return html`
     <${LanguageContext.Provider} value=${preferences.language}>
       <${RouterContext.Provider} value=${router}>
         <${ServerContext.Provider} value=${server}>
           <${FleetContext.Provider} value=${link}>
-            <a class="skip" href="#content">${t.skip}</a>
-            <${Header} pages=${pages} path=${place.path} access=${access} preferences=${preferences} change=${change} />
-            <main id="content" tabindex="-1">
-              <${ConnectionBanner} />
-              <${PageFrame} pages=${pages} place=${place} />
-            </main>
-            <footer class="page-footer quiet no-print">${access === undefined
-              ? null
-              : t.version(access.version)}</footer>
-            <//>
-            <//>
-            <//>
-            <//>
+            <${FormatsContext.Provider} value=${formats}>
+              <a class="skip" href="#content">${t.skip}</a>
+              <${Header} pages=${pages} path=${place.path} access=${access} preferences=${preferences}
+                change=${change} />
+              <main id="content" tabindex="-1">
+                <${ConnectionBanner} />
+                <${PageFrame} pages=${pages} place=${place} />
+              </main>
+              <footer class="page-footer quiet no-print">${access === undefined
+                ? null
+                : t.version(access.version)}</footer>
+              <//>
+              <//>
+              <//>
+              <//>
+              <//>
   `;
 }

@@ -36,6 +36,7 @@ export class FleetLink {
   readonly state = new FleetState();
   readonly #options: FleetLinkOptions;
   readonly #listeners = new Set<() => void>();
+  readonly #clockListeners = new Set<() => void>();
   #stream: EventStream | undefined;
   #endChecks: (() => void) | undefined;
   #receivedAtMs: number | undefined;
@@ -73,6 +74,12 @@ export class FleetLink {
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls a function each second while the link is started. @returns ends the calls */
+  subscribeClock(listener: () => void): () => void {
+    this.#clockListeners.add(listener);
+    return () => this.#clockListeners.delete(listener);
   }
 
   /** Connects, and connects again whenever the connection ends. */
@@ -119,6 +126,7 @@ export class FleetLink {
     // The connection may be dead without an error: a machine that slept, a network that was changed
     const isDead = isSilent && monoMs - this.#attemptedAtMs > maxSilenceMs;
     if (isOver || isDead) this.#connect();
+    for (const listener of this.#clockListeners) listener();
   }
 
   #lose(): void {

@@ -1,4 +1,4 @@
-import { useMemo } from "./html.ts";
+import { createContext, useContext, useMemo } from "./html.ts";
 import { type Language, useLanguage } from "./language.ts";
 
 const minus = "\u2212";
@@ -107,8 +107,12 @@ export class Formats {
   }
 }
 
+/** Formats that all components below share: to make them takes milliseconds. */
+export const FormatsContext = createContext<Formats | undefined>(undefined);
+
 /** Formats in the language of the page. */
 export function useFormats(): Formats {
   const language = useLanguage();
-  return useMemo(() => new Formats(language), [language]);
+  const shared = useContext(FormatsContext);
+  return useMemo(() => shared ?? new Formats(language), [shared, language]);
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "./html.ts";
+import { useEffect, useRef, useState } from "./html.ts";
 import type { Loaded } from "./loaded.ts";
 
 /** Pause after a failed attempt, in milliseconds. */
@@ -7,7 +7,7 @@ const retryMs = 3_000;
 /**
  * Loads a value repeatedly while a component is shown and the window is visible. One request at a time.
  *
- * @param intervalMs pause between two requests
+ * @param intervalMs pause between two requests; a change takes effect after the present pause
  * @param keys compared one by one; a change discards the value
  */
 export function usePolled<Value>(
@@ -16,10 +16,12 @@ export function usePolled<Value>(
   keys: readonly unknown[],
 ): Loaded<Value> {
   const [loaded, setLoaded] = useState<Loaded<Value>>({ value: undefined, error: undefined, isLoading: true });
+  const pauseMs = useRef(intervalMs);
+  pauseMs.current = intervalMs;
   useEffect(() => {
     const ended = new AbortController();
     setLoaded({ value: undefined, error: undefined, isLoading: true });
-    void poll(load, intervalMs, ended.signal, setLoaded);
+    void poll(load, () => pauseMs.current, ended.signal, setLoaded);
     return () => ended.abort();
   }, keys);
   return loaded;
@@ -27,12 +29,12 @@ export function usePolled<Value>(
 
 async function poll<Value>(
   load: (signal: AbortSignal) => Promise<Value>,
-  intervalMs: number,
+  intervalMs: () => number,
   signal: AbortSignal,
   set: (change: (loaded: Loaded<Value>) => Loaded<Value>) => void,
 ): Promise<void> {
   while (!signal.aborted) {
-    let pauseMs = intervalMs;
+    let failed = false;
     try {
       const value = await load(signal);
       if (!signal.aborted) set(() => ({ value, error: undefined, isLoading: false }));
@@ -40,9 +42,9 @@ async function poll<Value>(
       if (signal.aborted) return;
       const error = reason instanceof Error ? reason : new Error(String(reason));
       set(({ value }) => ({ value, error, isLoading: false }));
-      pauseMs = retryMs;
+      failed = true;
     }
-    await pause(pauseMs, signal);
+    await pause(failed ? Math.max(retryMs, intervalMs()) : intervalMs(), signal);
     await visible(signal);
   }
 }

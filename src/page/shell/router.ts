@@ -9,6 +9,9 @@ export interface Place {
   readonly query: URLSearchParams;
 }
 
+/** First segments of paths that the server answers with something else than this document. */
+const notPages: readonly string[] = ["api", "assets", "login", "logout", "verify.html"];
+
 /** The part of a browser's window that the router uses. */
 export type RouterWindow = Pick<Window, "location" | "history" | "addEventListener" | "document" | "scrollTo">;
 
@@ -79,7 +82,7 @@ export class Router {
   #isPage(pathname: string): boolean {
     if (!pathname.startsWith(`${this.#base}/`)) return false;
     const first = pathname.slice(this.#base.length + 1).split("/")[0] ?? "";
-    return !["api", "assets", "login", "logout"].includes(first);
+    return !notPages.includes(first);
   }
 }
 

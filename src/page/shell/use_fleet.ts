@@ -35,9 +35,6 @@ export function useFleet(): ShownFleet {
 export function useNow(): number {
   const link = useLink();
   const [nowMs, setNowMs] = useState(link.serverNowMs);
-  useEffect(() => {
-    const timer = setInterval(() => setNowMs(link.serverNowMs), 1_000);
-    return () => clearInterval(timer);
-  }, [link]);
-  return Math.max(nowMs, Date.parse(link.state.at ?? "") || 0);
+  useEffect(() => link.subscribeClock(() => setNowMs(link.serverNowMs)), [link]);
+  return nowMs;
 }

@@ -1,5 +1,5 @@
-import { type ComponentChildren, html, useEffect, useLayoutEffect, useRef, useState, type VNode } from "./html.ts";
-import { type RowRange, visibleRows } from "./visible_rows.ts";
+import { type ComponentChildren, html, useMemo, useRef, type VNode } from "./html.ts";
+import { useMedia, useVisibleRows } from "./use_visible_rows.ts";
 
 /** A column of a table. */
 export interface Column<Row> {
@@ -23,6 +23,7 @@ export interface VirtualTableProps<Row> {
   readonly label: string;
   /** Class of the table; its style sets `grid-template-columns` of `.row`. */
   readonly class: string;
+  /** While they are the same array, the cells of a row that has not changed are not rendered again. */
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string;
@@ -37,11 +38,17 @@ const narrowWindow = "(max-width: 48rem)";
 
 /** See {@linkcode VirtualTableProps}. It scrolls with the window. */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
-  const { columns, rows, rowKey, rowClass } = props;
+  const { columns, rows, rowRem } = props;
   const body = useRef<HTMLDivElement>(null);
   const isNarrow = useMedia(narrowWindow);
-  const rowPx = (isNarrow ? props.rowRem.narrow : props.rowRem.wide) * rootFontPx();
+  const rowPx = useMemo(() => (isNarrow ? rowRem.narrow : rowRem.wide) * rootFontPx(), [
+    isNarrow,
+    rowRem.narrow,
+    rowRem.wide,
+  ]);
   const { first, end } = useVisibleRows(body, rows.length, rowPx);
+  const rendered = useRef<RenderedRows<Row>>({ columns, rowPx, rows: new Map() });
+  rendered.current = renderRows(rendered.current, props, { first, end, rowPx });
   return html`
     <div class="table ${props.class}" role="table" aria-label=${props.label} aria-rowcount=${rows.length + 1}>
       <div class="table-head" role="rowgroup">
@@ -49,23 +56,50 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): VNode {
           html`<${HeadCell} key=${column.name} column=${column} />`
         )}</div>
       </div>
-      <div class="table-body" role="rowgroup" ref=${body} style=${{ height: `${rows.length * rowPx}px` }}>${rows.slice(
-        first,
-        end,
-      ).map((row, index) =>
-        html`
-          <div key=${rowKey(row)} class="row ${rowClass?.(row) ?? ""}" role="row" aria-rowindex=${first + index + 2}
-            style=${{ height: `${rowPx}px`, transform: `translateY(${(first + index) * rowPx}px)` }}>${columns.map((
-              column,
-            ) =>
-              html`<div key=${column.name} role="cell" class=${cellClass(column)} data-title=${column.title}>${
-                column.cell(row)
-              }</div>`
-            )}</div>
-        `
-      )}</div>
+      <div class="table-body" role="rowgroup" ref=${body} style=${{ height: `${rows.length * rowPx}px` }}>${[
+        ...rendered.current.rows.values(),
+      ].map(({ node }) => node)}</div>
     </div>
   `;
+}
+
+/** The rows in the document, by their keys. Preact skips a node that is the same object as before. */
+interface RenderedRows<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly rowPx: number;
+  readonly rows: ReadonlyMap<string, { readonly row: Row; readonly place: number; readonly node: VNode }>;
+}
+
+interface RowPlaces {
+  readonly first: number;
+  readonly end: number;
+  readonly rowPx: number;
+}
+
+function renderRows<Row>(
+  before: RenderedRows<Row>,
+  { columns, rows, rowKey, rowClass }: VirtualTableProps<Row>,
+  { first, end, rowPx }: RowPlaces,
+): RenderedRows<Row> {
+  const isSameTable = before.columns === columns && before.rowPx === rowPx;
+  const entries = rows.slice(first, end).map((row, index) => {
+    const place = first + index;
+    const key = rowKey(row);
+    const known = isSameTable ? before.rows.get(key) : undefined;
+    if (known?.row === row && known.place === place) return [key, known] as const;
+    const style = { height: `${rowPx}px`, transform: `translateY(${place * rowPx}px)` };
+    const cells = columns.map((column) =>
+      html`<div key=${column.name} role="cell" class=${cellClass(column)} data-title=${column.title}>${
+        column.cell(row)
+      }</div>`
+    );
+    const node = html`
+      <div key=${key} class="row ${rowClass?.(row) ?? ""}" role="row" aria-rowindex=${place + 2}
+        style=${style}>${cells}</div>
+    `;
+    return [key, { row, place, node }] as const;
+  });
+  return { columns, rowPx, rows: new Map(entries) };
 }
 
 function HeadCell<Row>({ column }: { readonly column: Column<Row> }): VNode {
@@ -80,42 +114,6 @@ function HeadCell<Row>({ column }: { readonly column: Column<Row> }): VNode {
 
 function cellClass<Row>({ name, isNumber }: Column<Row>): string {
   return `cell column-${name}${isNumber === true ? " number" : ""}`;
-}
-
-function useVisibleRows(body: { readonly current: HTMLElement | null }, count: number, rowPx: number): RowRange {
-  const [range, setRange] = useState<RowRange>({ first: 0, end: Math.min(count, 60) });
-  const latest = useRef({ count, rowPx });
-  latest.current = { count, rowPx };
-  const update = useRef(() => {
-    const { current } = body;
-    if (current === null) return;
-    const topPx = -current.getBoundingClientRect().top;
-    const next = visibleRows({ ...latest.current, topPx, windowPx: globalThis.innerHeight });
-    setRange((shown) => shown.first === next.first && shown.end === next.end ? shown : next);
-  });
-  // Content above the table may have changed its place
-  useLayoutEffect(update.current);
-  useEffect(() => {
-    const call = update.current;
-    globalThis.addEventListener("scroll", call, { passive: true });
-    globalThis.addEventListener("resize", call);
-    return () => {
-      globalThis.removeEventListener("scroll", call);
-      globalThis.removeEventListener("resize", call);
-    };
-  }, []);
-  return { first: Math.min(range.first, count), end: Math.min(range.end, count) };
-}
-
-function useMedia(query: string): boolean {
-  const [matches, setMatches] = useState(() => matchMedia(query).matches);
-  useEffect(() => {
-    const media = matchMedia(query);
-    const change = () => setMatches(media.matches);
-    media.addEventListener("change", change);
-    return () => media.removeEventListener("change", change);
-  }, [query]);
-  return matches;
 }
 
 function rootFontPx(): number {

@@ -57,7 +57,6 @@ export const fleetTexts = {
   meter: { en: "Meter", de: "Z\u00e4hler" },
   energy: { en: "Imported", de: "Bezogen" },
   age: { en: "Age", de: "Alter" },
-  ageTitle: { en: (time: string) => `Last reading: ${time}`, de: (time: string) => `Letzte Messung: ${time}` },
   noReading: { en: "none", de: "keine" },
   transaction: { en: "Transaction", de: "Ladevorgang" },
   faults: { en: "Faults", de: "Fehler" },
