@@ -142,9 +142,9 @@ function integer(as: Exclude<Encoding, "char" | "lowChar">, bytes: Uint8Array): 
 
 /** Decodes one or two words, which need no bigint. */
 function smallInteger(as: string, words: number, bytes: Uint8Array): number {
-  const [low0 = 0, low1 = 0, high0 = 0, high1 = 0] = bytes;
-  const low = low0 << 8 | low1;
+  // By index: destructuring creates an iterator and an object for each byte
+  const low = (bytes[0] ?? 0) << 8 | (bytes[1] ?? 0);
   if (words === 1) return as === "i16" ? low << 16 >> 16 : low;
-  const value = (high0 << 8 | high1) << 16 | low;
+  const value = ((bytes[2] ?? 0) << 8 | (bytes[3] ?? 0)) << 16 | low;
   return as === "i32" ? value : value >>> 0;
 }
