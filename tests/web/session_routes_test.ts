@@ -26,16 +26,16 @@ Deno.test("sessions are shown newest first, with what the record states, and eac
   await using site = await openRecordSite({
     name: "WATTSEAL_OCMF",
     subjects: ["wattseal.*.*.ocmf"],
-    duplicate_window: nanos(100_000_000),
+    duplicate_window: nanos(100),
   });
   const first = sample("tx-1");
   await site.publish(first, sample("tx-2", { readAtMs: day("2026-01-12") }));
-  // The same id within the window would be dropped by the stream
-  const { seq } = await site.nats.jetstream().publish("wattseal.berlin.evse-1.ocmf", JSON.stringify(first.payload), {
-    msgID: first.id,
-  });
+  const again = async () =>
+    await site.nats.jetstream().publish(first.subject, JSON.stringify(first.payload), { msgID: first.id });
+  // The stream drops copies for a short time
+  while ((await again()).duplicate);
   const page = await site.json("/api/sessions");
-  assert.deepEqual(ids(page.rows), seq === 3 ? ["tx-1", "tx-2"] : ["tx-2", "tx-1"]);
+  assert.deepEqual(ids(page.rows), ["tx-1", "tx-2"]);
   const row = page.rows.find(({ transactionId }: SessionRow) => transactionId === "tx-1");
   assert.deepEqual({ ...row, seq: 0, copyKey: "" }, {
     seq: 0,
