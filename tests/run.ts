@@ -17,6 +17,7 @@ const filesOfGroup = 12;
 const slowFolders: Readonly<Record<string, number>> = {
   crash: 1,
   chaos: 1,
+  browser: 2,
   simulator: 2,
   fleet: 3,
   service: 4,
