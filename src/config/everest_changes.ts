@@ -23,7 +23,7 @@ export function everestChanges(
   const own = { site: "everest", meters: meters.map(({ id, name }) => ({ meter: name, module_id: id })) };
   return [
     "In the EVerest configuration, replace these modules. Their ids stay, and so do the connections to them, because " +
-    "powermeter_API provides main, too; their settings and their connection modbus go:",
+    "powermeter_API provides main, too. Remove their settings and their connection modbus:",
     ...indented({ active_modules: modules }),
     ...lines.map((id) => lineChange(id, rest)),
     "The configuration of wattseal everest, which connects both (docs/everest.md):",

@@ -135,7 +135,10 @@ Deno.test("import-everest prints what changes in EVerest, and a valid configurat
     ["meter_1", "meter_1"],
     ["meter_2", "meter_2"],
   ]);
-  assert.match(err, /^In the EVerest configuration, replace these modules\. Their ids stay, .*connection modbus go:$/m);
+  assert.match(
+    err,
+    /^In the EVerest configuration, replace these modules\. Their ids stay, .* Remove their settings and their connection modbus:$/m,
+  );
   assert.match(err, /^In the EVerest configuration, remove comm_hub: the service opens its port\.$/m);
 });
 

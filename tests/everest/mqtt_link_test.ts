@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { Buffer } from "node:buffer";
-import { pbkdf2Sync } from "node:crypto";
 import { join } from "node:path";
 import { connectAsync, type MqttClient } from "mqtt";
 import { systemTime } from "../../src/base/time.ts";
@@ -8,7 +6,7 @@ import type { MqttSettings } from "../../src/config/mod.ts";
 import { MqttLink, MqttSetupError } from "../../src/everest/mod.ts";
 import { Logged } from "../nats/logged.ts";
 import { type TlsFiles, writeTlsFiles } from "../nats/tls_files.ts";
-import { Mosquitto, mosquittoTest } from "../support/mosquitto.ts";
+import { Mosquitto, mosquittoTest, passwordLine } from "../support/mosquitto.ts";
 import { endpointOf } from "../support/own_address.ts";
 import { TcpProxy } from "../support/tcp_proxy.ts";
 
@@ -68,13 +66,6 @@ class Watcher implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.client.endAsync(true);
   }
-}
-
-/** A line of mosquitto's file of passwords. */
-function passwordLine(user: string, password: string): string {
-  const salt = Buffer.alloc(12, 7);
-  const hash = pbkdf2Sync(password, salt, 101, 64, "sha512");
-  return `${user}:$7$101$${salt.toString("base64")}$${hash.toString("base64")}\n`;
 }
 
 mosquittoTest("the link uses a user, TLS and a last will, which the broker publishes after a crash", async (binary) => {

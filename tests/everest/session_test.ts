@@ -3,13 +3,29 @@ import { join } from "node:path";
 import type { NatsConnection } from "nats";
 import type { OcmfResult, PowermeterPayload, PublicKeyPayload } from "../../src/contract/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
-import { Mosquitto, mosquittoTest } from "../support/mosquitto.ts";
+import { Mosquitto, mosquittoTest, passwordLine } from "../support/mosquitto.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { everyMeterRead, openSite } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
 import { FakeEverest, startPayload } from "./fake_everest.ts";
 
 const prefix = "station/";
+
+/** A user of the broker with the permissions that docs/everest.md names; EVerest has no user here. */
+async function permissionsIn(folder: string): Promise<string> {
+  const module = `${prefix}everest_api/1/powermeter/meter_1`;
+  const topics = [
+    "topic readwrite #",
+    "user wattseal",
+    `topic read ${module}/e2m/#`,
+    `topic write ${module}/m2e/#`,
+    "topic write wattseal/everest/test",
+  ];
+  const [users, rights] = [join(folder, "users"), join(folder, "topics")];
+  await Deno.writeTextFile(users, passwordLine("wattseal", "secret"), { mode: 0o600 });
+  await Deno.writeTextFile(rights, topics.map((line) => `${line}\n`).join(""), { mode: 0o600 });
+  return `allow_anonymous true\npassword_file ${users}\nacl_file ${rights}`;
+}
 
 /** A user for everything else, and one with only the permissions that docs/everest.md names. */
 async function usersText(): Promise<string> {
@@ -57,13 +73,13 @@ mosquittoTest("a session of EVerest has one record, although each process crashe
       nats: { server, keys: "user: node, password: p", client: { user: "node", pass: "p" } },
     }),
   );
-  const broker = parts.use(await Mosquitto.start(binary));
+  const broker = parts.use(await Mosquitto.start(binary, permissionsIn));
   const config = join(site.folder, "everest.yaml");
   await Deno.writeTextFile(
     config,
     `site: test
 nats: { servers: ["${site.server.address}"], user: everest, password: p, inbox_prefix: _INBOX_everest }
-mqtt: { server: "${broker.address}" }
+mqtt: { server: "${broker.address}", user: wattseal, password: secret }
 meters: [{ meter: evse-1, module_id: meter_1, topic_prefix: "${prefix}" }]
 `,
   );

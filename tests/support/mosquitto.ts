@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+import { pbkdf2Sync } from "node:crypto";
 import { join } from "node:path";
 import { findDebianProgram } from "../../src/cli/debian_program.ts";
 import { endpointOf, freeAddress } from "./own_address.ts";
@@ -91,4 +93,11 @@ export class Mosquitto implements AsyncDisposable {
     await this.kill();
     await Deno.remove(this.#folder, { recursive: true });
   }
+}
+
+/** A line of mosquitto's file of passwords. */
+export function passwordLine(user: string, password: string): string {
+  const salt = Buffer.alloc(12, 7);
+  const hash = pbkdf2Sync(password, salt, 101, 64, "sha512");
+  return `${user}:$7$101$${salt.toString("base64")}$${hash.toString("base64")}\n`;
 }

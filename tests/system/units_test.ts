@@ -17,7 +17,7 @@ systemTest("the units are clean and as hardened as documented", async ({ install
   const thresholds = {
     "wattseal.service": 18,
     "wattseal-bridge@.service": 12,
-    "wattseal-everest.service": 18,
+    "wattseal-everest.service": 12,
     "wattseal-web.service": 12,
   };
   for (const [unit, threshold] of Object.entries(thresholds)) {
