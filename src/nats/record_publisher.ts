@@ -5,11 +5,11 @@ import { ocmfResult, type Subjects } from "../contract/mod.ts";
 import type { StoredRecord, StreamPlace } from "../journal/mod.ts";
 import { type ExpectedStream, publishAcknowledged, streamLabel } from "./acknowledged.ts";
 import { UnacknowledgedRecords } from "./unacknowledged_records.ts";
+import { expectedStream } from "./expected_stream.ts";
 import type { NatsFailpoint } from "./failpoints.ts";
-import { serverDomain, type StreamLookup } from "./stream_lookup.ts";
+import type { StreamLookup } from "./stream_lookup.ts";
 import { refusalOf, UnconfirmedRecord, UnusableRecord } from "./refusal.ts";
 import { findMessage } from "./stream_messages.ts";
-import { streamName } from "./streams.ts";
 
 /** Dependencies of the publisher. */
 export interface RecordPublisherOptions {
@@ -69,16 +69,10 @@ export class RecordPublisher {
     }
   }
 
-  /** The stream that must acknowledge. */
-  async #expected(connection: NatsConnection): Promise<ExpectedStream> {
-    const { lookup, ensureStreams, domain, subjects } = this.#options;
-    if (lookup().state === "none") await ensureStreams(connection);
-    const found = lookup();
-    if (found.state === "found") return found;
-    if (found.state === "unknown") {
-      return { stream: streamName(subjects.prefix, "ocmf"), domain: domain ?? serverDomain(connection) };
-    }
-    throw new Error(`No stream has the subject ${subjects.record("*")}; create one, or set streams.ocmf.enabled: true`);
+  #expected(connection: NatsConnection): Promise<ExpectedStream> {
+    const { subjects } = this.#options;
+    const { prefix } = subjects;
+    return expectedStream(connection, { ...this.#options, kind: "ocmf", prefix, subject: subjects.record("*") });
   }
 
   /** Position of a record in the stream that was published without an acknowledgement. */
