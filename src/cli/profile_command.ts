@@ -17,7 +17,11 @@ export function profileCommand(io: Io, done: (code: number) => void): Command {
       new Option("--format <format>", "csv: a line for each meter and interval; uftp: a Metering message of UFTP")
         .choices(["csv", "uftp"]).default("csv"),
     )
-    .option("--isp-minutes <n>", "minutes of an interval (default: those of the meters)", wholeNumber(5, 60))
+    .option(
+      "--isp-minutes <n>",
+      "minutes of an interval: 5, 10, 15, 30 or 60 (default: those of the meters)",
+      ispMinutes,
+    )
     .option("--output <file>", "write to a new file, or replace one (default: standard output)")
     .optionsGroup("Metering message:")
     .option("--ean <ean>", "EAN of the connection point, with or without its E")
@@ -59,6 +63,11 @@ function timeZone(text: string): string {
     throw new InvalidArgumentError("Allowed: the name of a time zone, for example Europe/Berlin.");
   }
   return text;
+}
+
+function ispMinutes(text: string): number {
+  if (!["5", "10", "15", "30", "60"].includes(text)) throw new InvalidArgumentError("Allowed: 5, 10, 15, 30, 60.");
+  return Number(text);
 }
 
 function tokens(text: string): string[] {

@@ -21,7 +21,7 @@ export const noState: AccumulatorState = { origin: undefined, revision: 1, slots
 
 /** How long an interval can change after its end. */
 const changeableMs = 2 * dayMs;
-/** A clock that is set back by more than this was wrong before: the intervals continue at its present time. */
+/** A good clock that is set back by more than this was wrong before: the intervals continue at its present time. */
 const maxSetBackMs = dayMs;
 
 /**
@@ -72,8 +72,9 @@ export class Accumulator {
   add(sample: Sample): RevisedInterval[] {
     const last = this.#last;
     const setBackMs = last === undefined ? 0 : last.atMs - sample.atMs;
-    if (last !== undefined && setBackMs > maxSetBackMs) this.#continueAt(this.#boundary(sample.atMs), last);
-    else if (last !== undefined && setBackMs > nearMs) {
+    if (last !== undefined && setBackMs > maxSetBackMs && sample.isClockGood) {
+      this.#continueAt(this.#boundary(sample.atMs), last);
+    } else if (last !== undefined && setBackMs > nearMs) {
       const slot = this.#slotAt(last.atMs);
       this.#slots.set(slot.startMs, { ...slot, isClockUnreliable: true });
       return [];

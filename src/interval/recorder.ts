@@ -60,11 +60,13 @@ export class IntervalRecorder {
   }
 
   /**
-   * Takes values that were read just now.
+   * Takes values that were read just now. Values with an impossible time are ignored: the registers of the meter have
+   * their energy.
    *
    * @returns whether an interval is final and stored
    */
   add(values: MeterValues): boolean {
+    if (!isPlausibleTime(values.takenAtMs)) return false;
     return this.#write(this.#accumulator.add(sampleOf(values, this.#isClockGood())));
   }
 
@@ -126,7 +128,7 @@ export class IntervalRecorder {
     const aheadMs = nowMs - time.mono();
     const isSteady = this.#aheadMs === undefined || Math.abs(aheadMs - this.#aheadMs) < jumpMs;
     this.#aheadMs = aheadMs;
-    return isSteady && isPlausibleTime(nowMs) && clockSynchronised() !== false;
+    return isSteady && clockSynchronised() !== false;
   }
 }
 

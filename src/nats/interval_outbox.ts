@@ -2,14 +2,14 @@ import type { NatsConnection } from "nats";
 import { BackOff } from "../base/back_off.ts";
 import { errorText, type Log } from "../base/log.ts";
 import { ProblemLog } from "../base/problem_log.ts";
-import { minuteMs, type Time } from "../base/time.ts";
+import { hourMs, minuteMs, type Time } from "../base/time.ts";
 import { within } from "../base/waits.ts";
 import { intervalMessageId, intervalPayload, type Subjects } from "../contract/mod.ts";
 import type { IntervalQueue, WaitingInterval } from "../interval/mod.ts";
 import { type ExpectedStream, publishAcknowledged } from "./acknowledged.ts";
+import { expectedStream } from "./expected_stream.ts";
 import { refusalOf } from "./refusal.ts";
-import { serverDomain, type StreamLookup } from "./stream_lookup.ts";
-import { streamName } from "./streams.ts";
+import type { StreamLookup } from "./stream_lookup.ts";
 
 /** Dependencies of the outbox of intervals. */
 export interface IntervalOutboxOptions {
@@ -19,6 +19,8 @@ export interface IntervalOutboxOptions {
   readonly queue: IntervalQueue;
   /** The connection; undefined while it is down or this process does not serve its meters. */
   live(): NatsConnection | undefined;
+  /** Whether another process serves the meters and publishes their intervals. */
+  isPassive(): boolean;
   /** The stream that must acknowledge, if known. */
   lookup(): StreamLookup;
   /** Creates missing streams. */
@@ -93,6 +95,7 @@ export class IntervalOutbox {
 
   /** @returns why intervals still wait; undefined: none do, or there is no connection */
   async #pass(): Promise<string | undefined> {
+    if (this.#options.isPassive()) this.#leaveOld();
     const connection = this.#options.live();
     if (connection === undefined || !this.#isReady) return undefined;
     const refused = new Map<string, string>();
@@ -107,6 +110,16 @@ export class IntervalOutbox {
       return refused.values().next().value;
     } catch (error) {
       return refusalOf(error)?.reason ?? errorText(error);
+    }
+  }
+
+  /** The process that serves has published them: its last ones wait here, too, so that none is missing if it has died. */
+  #leaveOld(): void {
+    const { queue } = this.#options;
+    const isOld = ({ interval }: WaitingInterval) => interval.endMs < this.#time.now() - hourMs;
+    for (let old = queue.waiting(batch, []).filter(isOld); old.length > 0;) {
+      if (!old.every((each) => queue.published(each))) return;
+      old = queue.waiting(batch, []).filter(isOld);
     }
   }
 
@@ -136,18 +149,11 @@ export class IntervalOutbox {
     }
   }
 
-  /** The stream that must acknowledge. */
-  async #expected(connection: NatsConnection): Promise<ExpectedStream> {
-    const { lookup, ensureStreams, domain, subjects } = this.#options;
-    if (lookup().state === "none") await ensureStreams(connection);
-    const found = lookup();
-    if (found.state === "found") return found;
-    if (found.state === "unknown") {
-      return { stream: streamName(subjects.prefix, "intervals"), domain: domain ?? serverDomain(connection) };
-    }
-    throw new Error(
-      `No stream has the subject ${subjects.interval("*")}; create one, or set streams.intervals.enabled: true`,
-    );
+  #expected(connection: NatsConnection): Promise<ExpectedStream> {
+    const { subjects } = this.#options;
+    const { prefix } = subjects;
+    const options = { ...this.#options, kind: "intervals", prefix, subject: subjects.interval("*") } as const;
+    return expectedStream(connection, options);
   }
 }
 

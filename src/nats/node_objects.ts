@@ -137,6 +137,7 @@ export function nodeObjects(parts: NatsNodeParts, hooks: NodeHooks): NodeObjects
     domain,
     queue: parts.intervals ?? { waiting: () => [], published: () => true },
     live: () => twins.isActive ? live() : undefined,
+    isPassive: () => twins.isPassive,
     lookup: () => streams.lookup("intervals"),
     ensureStreams,
   }, deps);

@@ -48,12 +48,13 @@ function measuredRow({ measured, startMs, endMs }: ProfileEntry): Row {
 }
 
 function gapRow({ gap }: ProfileEntry): Row {
-  return gap && {
-        gap_start: gap.start,
-        gap_end: gap.end,
-        gap_import_Wh: gap.import_Wh,
-        gap_export_Wh: gap.export_Wh,
-      } || {};
+  if (gap === undefined) return {};
+  return {
+    gap_start: gap.start,
+    gap_end: gap.end,
+    gap_import_Wh: gap.import_Wh,
+    gap_export_Wh: gap.export_Wh,
+  };
 }
 
 /** With its offset, because an hour repeats when the clocks are set back: `2026-10-25T02:15:00+01:00`. */

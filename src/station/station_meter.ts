@@ -86,9 +86,11 @@ export class StationMeter {
 
   /** Starts to connect to the meter, and publishes its events. */
   start(transport: Transport): void {
-    const until = { time: this.#parts.time, signal: this.#stopping.signal };
-    const storing = repeatedly(() => this.#storeIntervals(transport), () => minuteMs, until);
-    this.#tasks.push(this.#readMeter(transport), this.#readTransactions(transport), storing);
+    this.#tasks.push(this.#readMeter(transport), this.#readTransactions(transport));
+    if (this.#intervals !== undefined) {
+      const until = { time: this.#parts.time, signal: this.#stopping.signal };
+      this.#tasks.push(repeatedly(() => this.#storeIntervals(transport), () => minuteMs, until));
+    }
     this.meter.start();
   }
 

@@ -130,6 +130,14 @@ Deno.test("a clock that is set back by days continues at its present time, witho
   ]);
 });
 
+Deno.test("a clock that is set back by days and is not synchronised is not believed", () => {
+  const accumulator = new Accumulator(quarterMs);
+  for (const each of minutes(0, 20)) accumulator.add(each);
+  const wrong = minutes(21, 60).map((each) => ({ ...each, atMs: each.atMs - 3 * dayMs, isClockGood: false }));
+  assert.deepEqual(wrong.flatMap((each) => accumulator.add(each)), []);
+  assert.deepEqual(minutes(61, 75).flatMap((each) => accumulator.add(each)).map(short), ["15-75: 600 gap"]);
+});
+
 Deno.test("energies that are read a little out of order change neither their order nor the clock's quality", () => {
   const late = sample(quarterMs - 100, 150);
   assert.deepEqual(intervalsOf([...minutes(0, 15), late, ...minutes(16, 30)]), [

@@ -127,6 +127,20 @@ Deno.test("a clock that is set or not synchronised makes the intervals doubtful"
   ]);
 });
 
+Deno.test("values with an impossible time are ignored", async () => {
+  using setup = new Setup();
+  const recorder = setup.recorder();
+  for (let minute = 0; minute <= 30; minute++) {
+    const isBooting = minute >= 10 && minute < 13;
+    const nowMs = setup.time.now();
+    if (isBooting) setup.time.setWall(60_000);
+    setup.read(recorder);
+    if (isBooting) setup.time.setWall(nowMs);
+    await setup.time.advance(minuteMs);
+  }
+  assert.deepEqual(setup.waiting, ["evse-1 0-15: 150 measured", "evse-1 15-30: 150 measured"]);
+});
+
 Deno.test("another length of the intervals begins at its next boundary", async () => {
   using setup = new Setup();
   setup.read(setup.recorder());

@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { nanos, type NatsConnection } from "nats";
 import { hourMs } from "../../src/base/time.ts";
 import type { IntervalQueue, RevisedInterval, WaitingInterval } from "../../src/interval/mod.ts";
+import { Subjects } from "../../src/contract/mod.ts";
+import { silentLog } from "../../src/base/log.ts";
+import { IntervalOutbox } from "../../src/nats/interval_outbox.ts";
 import { neededRights } from "../../src/nats/mod.ts";
 import { interval, quarterMs } from "../interval/samples.ts";
+import { FakeTime } from "../support/fake_time.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { Logged } from "./logged.ts";
 import { defaultStreams, newClient, newNode } from "./setup.ts";
@@ -43,6 +47,19 @@ class Queue implements IntervalQueue {
     if (this.#waiting.size === 0) this.#empty.resolve();
     return true;
   }
+}
+
+/** An outbox of a process without a connection. */
+function passiveOutbox(queue: IntervalQueue, time: FakeTime): IntervalOutbox {
+  return new IntervalOutbox({
+    subjects: new Subjects("wattseal", "berlin-01"),
+    domain: undefined,
+    queue,
+    live: () => undefined,
+    isPassive: () => true,
+    lookup: () => ({ state: "unknown" }),
+    ensureStreams: () => Promise.resolve(),
+  }, { log: silentLog, time });
 }
 
 /** The subjects and ids of the stored intervals. */
@@ -139,4 +156,17 @@ Deno.test("intervals that were published before the acknowledgement was noted ar
   }
   assert.equal((await stored(client)).length, 1);
   await client.close();
+});
+
+Deno.test("while another process serves the meters, only the intervals of the last hour wait", async () => {
+  const time = new FakeTime(interval.endMs);
+  const queue = new Queue("evse-1");
+  queue.add("evse-2", { ...interval, endMs: interval.endMs + hourMs / 2 });
+  const outbox = passiveOutbox(queue, time);
+  outbox.start();
+  await time.advance(hourMs);
+  assert.deepEqual(queue.left, ["evse-1", "evse-2"]);
+  await time.advance(hourMs / 2);
+  assert.deepEqual(queue.left, ["evse-2"]);
+  await time.run(outbox.close(1_000));
 });
