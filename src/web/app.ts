@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { errorText } from "../base/log.ts";
 import { accessGate } from "./access_gate.ts";
 import { allowedHost } from "./allowed_host.ts";
@@ -7,6 +6,7 @@ import { clientOf } from "./client_of.ts";
 import { faultRoutes } from "./fault_routes.ts";
 import { fleetRoutes } from "./fleet_routes.ts";
 import { historyRoutes } from "./history_routes.ts";
+import { limitedBody } from "./limited_body.ts";
 import { LoginSessions } from "./login_sessions.ts";
 import { loginStyleHash } from "./login_page.ts";
 import { loginRoutes } from "./login_routes.ts";
@@ -18,9 +18,6 @@ import { securityHeaders } from "./security_headers.ts";
 import { sessionRoutes } from "./session_routes.ts";
 import type { WebEnv } from "./web_env.ts";
 import type { WebParts } from "./web_parts.ts";
-
-/** Largest body of a request, in bytes. */
-const maxBodyBytes = 64 * 1024;
 
 /** The server of the page, without a socket. */
 export type WebApp = Pick<Hono<WebEnv>, "fetch" | "request">;
@@ -38,10 +35,7 @@ export function webApp(parts: WebParts): WebApp {
     clientOf(settings),
     allowedHost(settings),
     sameOrigin(),
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: (context) => problem(context, 413, "too_large", `The body may have at most ${maxBodyBytes} bytes`),
-    }),
+    limitedBody(),
     accessGate(parts, logins),
   );
   const areas = [

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import { timestamp } from "../base/time.ts";
+import { answerEnd } from "./answer_end.ts";
 import type { LiveFleet } from "./live_fleet.ts";
 import { problem } from "./problem.ts";
 import type { WebEnv } from "./web_env.ts";
@@ -30,7 +31,7 @@ export function fleetRoutes({ live, time }: Pick<WebParts, "live" | "time">): Ho
     context.header("X-Accel-Buffering", "no");
     return streamSSE(context, async (stream) => {
       try {
-        await sendChanges(stream, { live, time, last, ended: context.env?.completed });
+        await sendChanges(stream, { live, time, last, ended: answerEnd(context) });
       } finally {
         streams--;
       }
@@ -42,17 +43,15 @@ export function fleetRoutes({ live, time }: Pick<WebParts, "live" | "time">): Ho
 interface SendOptions extends Pick<WebParts, "live" | "time"> {
   /** The version that the client has; undefined: none. */
   readonly last: number | undefined;
-  /** Settles when the client is gone; undefined without a socket. */
-  readonly ended: Promise<void> | undefined;
+  /** Aborted when the client is gone. */
+  readonly ended: AbortSignal;
 }
 
 /** Sends the changes after a version until the client is gone. A slow client gets several changes as one. */
 async function sendChanges(stream: SSEStreamingApi, { live, time, last, ended }: SendOptions): Promise<void> {
   const gone = new AbortController();
   stream.onAbort(() => gone.abort());
-  const leave = () => gone.abort();
-  ended?.then(leave, leave);
-  const { signal } = gone;
+  const signal = AbortSignal.any([gone.signal, ended]);
   await stream.write(`retry: ${retryMs}\n\n`);
   let sent = last;
   while (!signal.aborted && !live.isStopped) {

@@ -7,6 +7,7 @@ import { Subjects } from "../contract/mod.ts";
 import { findStream } from "../fleet/mod.ts";
 import { jetstreamOf } from "../nats/mod.ts";
 import type { MeterHistory } from "../view/mod.ts";
+import { answerEnd } from "./answer_end.ts";
 import { problem } from "./problem.ts";
 import { readHistory } from "./read_history.ts";
 import type { WebEnv } from "./web_env.ts";
@@ -37,11 +38,9 @@ export function historyRoutes(
       context.header("Retry-After", "10");
       return problem(context, 503, "busy", "The server reads the history of other meters; repeat the request later");
     }
-    const gone = new AbortController();
-    // Settles when the client is gone, or has the answer
-    void context.env?.completed?.finally(() => gone.abort()).catch(() => {});
+    const gone = answerEnd(context);
     try {
-      const history = await turns.run(() => historyOf(parts, { site, meter, ...period }, gone.signal));
+      const history = await turns.run(() => historyOf(parts, { site, meter, ...period }, gone));
       if (history === undefined) {
         return problem(
           context,

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { connect } from "nats";
 import { addWebUser } from "../../src/cli/add_web_user.ts";
 import { Users } from "../../src/web/mod.ts";
+import { reading } from "./fleet_messages.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { freeAddress } from "../support/own_address.ts";
 import { runCommand } from "../support/run_command.ts";
@@ -23,8 +25,20 @@ Deno.test("web serves the page until SIGTERM", async () => {
   const page = await (await fetch(`http://${address}/a`)).text();
   const [script = ""] = /\/a\/assets\/page-[^"]+\.js/.exec(page) ?? [];
   assert.equal((await (await fetch(`http://${address}${script}`)).text()).length > 1000, true);
+  // Nothing that a page does makes the runtime print a warning
+  const leaving = new AbortController();
+  await (await fetch(`http://${address}/a/api/fleet`, { signal: leaving.signal })).body?.getReader().read();
+  leaving.abort();
+  // A body of unknown length
+  const body = new Blob(["user=anna"]).stream();
+  assert.equal((await fetch(`http://${address}/a/logout`, { method: "POST", body })).url, `http://${address}/a/`);
+  const client = await connect({ servers: server.address });
+  client.publish("wattseal.berlin.evse-1.reading", JSON.stringify(reading));
+  await client.close();
+  assert.equal((await fetch(`http://${address}/a/api/meters/berlin/evse-1/history`)).status, 404);
   process.signal("SIGTERM");
-  assert.equal((await process.ended()).code, 0);
+  const { code, err } = await process.ended();
+  assert.deepEqual([code, err], [0, ""]);
 });
 
 Deno.test("web refuses options that exclude each other or are not allowed, before it connects", async () => {
