@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { publicKey, xmlContainer, xmlValue } from "../../src/ocmf/mod.ts";
-import { checkRecords } from "../../src/page/verify/check_records.ts";
+import { checkRecords, pastedBytes } from "../../src/page/verify/check_records.ts";
 import { begin, bytesOf, end, payload, signed, testPublicKey, textOf } from "../ocmf/samples.ts";
 
 const record = textOf(signed());
@@ -29,6 +29,18 @@ Deno.test("the key of XML is named as such, and a given key replaces it", () => 
   assert.deepEqual(concluded(xml), ["genuine xml"]);
   assert.deepEqual(concluded(`\ufeff ${xml}`), ["genuine xml"]);
   assert.deepEqual(concluded(xml, otherKey), ["refused pasted"]);
+});
+
+Deno.test("the declared encoding of XML applies to a file, and not to a pasted text", () => {
+  const text = textOf(signed(payload(undefined, { ID: "M\u00fcller" })));
+  const xml = (encoding: string) =>
+    xmlContainer.begin.replace("UTF-8", encoding) + xmlValue(1, bytesOf(text), testPublicKey) + xmlContainer.end;
+  const conclusions = (bytes: Uint8Array) => checkRecords(bytes, "").records.map(({ conclusion }) => conclusion);
+  for (const encoding of ["UTF-8", "ISO-8859-1"]) {
+    assert.deepEqual(conclusions(pastedBytes(xml(encoding))), ["genuine"]);
+  }
+  const file = Uint8Array.from(xml("ISO-8859-1"), (character) => character.charCodeAt(0));
+  assert.deepEqual(conclusions(file), ["genuine"]);
 });
 
 Deno.test("all forms of a key have the same fingerprint, which openssl would print for its DER", async () => {

@@ -81,6 +81,11 @@ export function checkRecords(bytes: Uint8Array, pastedKey: string): CheckedInput
   };
 }
 
+/** The bytes of a pasted text. Its characters are known, so that the encoding of an XML file does not apply any more. */
+export function pastedBytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text.replace(/^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*(["'])[\w-]*\2/, "$1"));
+}
+
 function checkedRecord({ id, ocmf }: RecordInput, verification: Verification, key: UsedKey): CheckedRecord {
   return {
     id: id === undefined ? undefined : String(id),

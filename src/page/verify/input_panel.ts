@@ -3,6 +3,7 @@ import { useFormats } from "../shell/formats.ts";
 import { useLanguage, useTexts } from "../shell/language.ts";
 import { problemText } from "../texts/record_problems.ts";
 import { verifyTexts } from "../texts/verify.ts";
+import { pastedBytes } from "./check_records.ts";
 
 /** What a person gave: records and a key. */
 export interface GivenInput {
@@ -32,7 +33,7 @@ export function InputPanel({ input, change, keyProblem }: {
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const takeText = (text: string) => {
     setProblem(undefined);
-    change({ ...input, text, fileName: undefined, bytes: new TextEncoder().encode(text) });
+    change({ ...input, text, fileName: undefined, bytes: pastedBytes(text) });
   };
   const takeFile = async (file: File | undefined) => {
     if (file === undefined) return;
