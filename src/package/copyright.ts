@@ -29,6 +29,6 @@ export function copyright(components: readonly Component[]): string {
 }
 
 function copyrightLine({ licenceText, name }: Component): string {
-  const line = licenceText.split("\n").find((text) => /^\W*copyright (?!notice)\S/i.test(text));
+  const line = licenceText.split("\n").find((text) => /^\W*copyright (?!notice|license)\S/i.test(text));
   return line?.replace(/^\W*copyright\s*/i, "").trim() ?? `the authors of ${name}`;
 }

@@ -78,7 +78,7 @@ const components: Component[] = [
     name: "@alpha/one",
     version: "1.0.0",
     licence: "Apache-2.0",
-    licenceText: "Apache License\n",
+    licenceText: "Apache License\n\n      copyright license to reproduce, prepare Derivative Works of,\n",
     folder: "app/node_modules/alpha",
     integrity: "sha512-/w==",
     dependencies: [],
