@@ -67,6 +67,14 @@ Deno.test("a search that fails keeps its rows and continues where it was", async
   assert.match(server.requests[2] ?? "", /before=5/);
 });
 
+Deno.test("a step that has failed is repeated at the next look, without a person", async () => {
+  const search = new SessionSearch(new FakeServer(new Error("gone"), page([row(9)]), page([row(1001)])), {});
+  await search.proceed();
+  assert.equal(search.state.progress, "paused");
+  await search.refresh();
+  assert.deepEqual([seqs(search), search.state.progress, search.state.error], [[1001, 9], "complete", undefined]);
+});
+
 Deno.test("a search can be paused, and after its end it reports nothing", async () => {
   const search = new SessionSearch(new FakeServer(Promise.withResolvers<never>().promise, page([row(1)])), {});
   const paused = search.proceed();

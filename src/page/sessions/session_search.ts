@@ -77,8 +77,12 @@ export class SessionSearch {
     this.#step.abort();
   }
 
-  /** Adds records that are new since the last look. Never rejects: the next look repeats one that fails. */
+  /**
+   * Adds records that are new since the last look; repeats a step that has failed. Never rejects: the next look repeats
+   * one that fails.
+   */
   async refresh(): Promise<void> {
+    if (this.#state.error !== undefined) await this.proceed();
     const after = this.#newest;
     if (after === undefined || this.#isRefreshing) return;
     this.#isRefreshing = true;
