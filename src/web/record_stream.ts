@@ -48,6 +48,14 @@ export class NoRecordStreamError extends Error {
   readonly code = "NO_STREAM";
 }
 
+/** Too many searches run. */
+export class BusyRecordStreamError extends Error {
+  override readonly name = "BusyRecordStreamError";
+  readonly code = "BUSY";
+}
+
+/** Searches at the same time. */
+const maxReaders = 50;
 /** Messages of one piece. */
 const sliceMessages = 256;
 /** A piece with more messages or bytes is read again with a smaller range. */
@@ -85,6 +93,7 @@ interface Read {
 export class RecordStream {
   readonly #parts: RecordStreamParts;
   readonly #turns = new Mutex();
+  #readers = 0;
 
   constructor(parts: RecordStreamParts) {
     this.#parts = parts;
@@ -112,9 +121,22 @@ export class RecordStream {
    * The messages of a range, newest first.
    *
    * @throws {NoRecordStreamError} there is no stream of records
+   * @throws {BusyRecordStreamError} too many others read it now
    * @throws {NatsError} JetStream does not answer, or refuses
    */
   async *backwards(range: StreamRange): AsyncGenerator<StreamSlice, void, void> {
+    if (this.#readers >= maxReaders) {
+      throw new BusyRecordStreamError(`Cannot read records: ${maxReaders} others read them now; try again later`);
+    }
+    this.#readers++;
+    try {
+      yield* this.#slices(range);
+    } finally {
+      this.#readers--;
+    }
+  }
+
+  async *#slices(range: StreamRange): AsyncGenerator<StreamSlice, void, void> {
     const { filter, before = Infinity, after: above = 0 } = range;
     const { name: stream, firstSeq: first, lastSeq } = await this.#find();
     const firstSeq = Math.max(first, above + 1);

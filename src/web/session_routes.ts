@@ -3,7 +3,7 @@ import { errorText } from "../base/log.ts";
 import { deniedIn, deniedText, jetstreamReason } from "../nats/mod.ts";
 import { sessionQuery, SessionQueryError } from "../view/mod.ts";
 import { problem } from "./problem.ts";
-import { NoRecordStreamError } from "./record_stream.ts";
+import { BusyRecordStreamError, NoRecordStreamError } from "./record_stream.ts";
 import { SessionPages } from "./session_pages.ts";
 import type { WebEnv } from "./web_env.ts";
 import type { WebParts } from "./web_parts.ts";
@@ -58,6 +58,7 @@ function absent(context: Context, seq: number): Response {
 function failed(context: Context, error: Error, { domain, log }: RoutesParts): Response {
   if (error instanceof SessionQueryError) return problem(context, 400, "invalid_query", error.message);
   if (error instanceof NoRecordStreamError) return problem(context, 503, "no_stream", error.message);
+  if (error instanceof BusyRecordStreamError) return problem(context, 503, "busy", error.message);
   const denied = deniedIn(error);
   const reason = denied === undefined
     ? jetstreamReason(error, { domain })
