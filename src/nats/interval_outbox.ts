@@ -1,12 +1,11 @@
 import type { NatsConnection } from "nats";
-import { BackOff } from "../base/back_off.ts";
 import { errorText, type Log } from "../base/log.ts";
 import { ProblemLog } from "../base/problem_log.ts";
 import { hourMs, minuteMs, type Time } from "../base/time.ts";
-import { within } from "../base/waits.ts";
 import { intervalMessageId, intervalPayload, type Subjects } from "../contract/mod.ts";
 import type { IntervalQueue, WaitingInterval } from "../interval/mod.ts";
 import { type ExpectedStream, publishAcknowledged } from "./acknowledged.ts";
+import { DeliveryLoop, longestPauseMs } from "./delivery_loop.ts";
 import { expectedStream } from "./expected_stream.ts";
 import { refusalOf } from "./refusal.ts";
 import type { StreamLookup } from "./stream_lookup.ts";
@@ -35,25 +34,28 @@ export class IntervalOutbox {
   readonly #options: IntervalOutboxOptions;
   readonly #time: Time;
   readonly #problemLog: ProblemLog;
+  readonly #loop: DeliveryLoop;
   /** Whether the connection is up and its streams are checked. */
   #isReady = false;
-  #wake = new AbortController();
-  #closing = false;
-  #ended: Promise<void> = Promise.resolve();
 
   constructor(options: IntervalOutboxOptions, { log, time }: { readonly log: Log; readonly time: Time }) {
     this.#options = options;
     this.#time = time;
     this.#problemLog = new ProblemLog(log, time);
+    this.#loop = new DeliveryLoop(async () => {
+      const failure = await this.#pass();
+      this.#report(failure);
+      return failure === undefined ? longestPauseMs : undefined;
+    }, time);
   }
 
   start(): void {
-    this.#ended = this.#run();
+    this.#loop.start();
   }
 
   /** Call it when there is a new interval or another reason to retry. */
   wake(): void {
-    this.#wake.abort();
+    this.#loop.wake();
   }
 
   /** Call it after a reconnect, when the streams are checked. */
@@ -69,22 +71,7 @@ export class IntervalOutbox {
 
   /** Makes a last attempt of at most `withinMs` milliseconds; other intervals wait for the next start. */
   async close(withinMs: number): Promise<void> {
-    this.#closing = true;
-    this.wake();
-    await within(this.#ended, withinMs, this.#time);
-  }
-
-  async #run(): Promise<void> {
-    const backOff = new BackOff({ firstMs: firstPauseMs, longestMs: longestPauseMs });
-    for (let last = false; !last;) {
-      last = this.#closing;
-      this.#wake = new AbortController();
-      const failure = await this.#pass();
-      if (failure === undefined) backOff.reset();
-      this.#report(failure);
-      const pauseMs = failure === undefined ? longestPauseMs : backOff.failed();
-      if (!this.#closing) await this.#time.sleep(pauseMs, this.#wake.signal);
-    }
+    await this.#loop.close(withinMs);
   }
 
   #report(reason: string | undefined): void {
@@ -158,6 +145,4 @@ export class IntervalOutbox {
 }
 
 const batch = 50;
-const firstPauseMs = 1_000;
-const longestPauseMs = 30_000;
 const ackTimeoutMs = 5_000;

@@ -1,11 +1,10 @@
 import { millis, type NatsConnection } from "nats";
-import { BackOff } from "../base/back_off.ts";
 import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { ProblemLog } from "../base/problem_log.ts";
-import { within } from "../base/waits.ts";
 import type { NodeHealth } from "../health/mod.ts";
 import type { LiveJournal, StoredRecord } from "../journal/mod.ts";
+import { DeliveryLoop, longestPauseMs } from "./delivery_loop.ts";
 import { type DeliveredRecord, RecordPublisher, type RecordPublisherOptions } from "./record_publisher.ts";
 import { Redeliveries, type RedeliveriesJournal } from "./redeliveries.ts";
 import { refusalOf } from "./refusal.ts";
@@ -47,9 +46,7 @@ export class Outbox {
   #refusals = 0;
   /** Records that were refused in the last attempts: the next attempt starts with other records. */
   readonly #passedOver = new Set<number>();
-  #wake = new AbortController();
-  #closing = false;
-  #ended: Promise<void> = Promise.resolve();
+  readonly #loop: DeliveryLoop;
 
   constructor(options: OutboxOptions, deps: { log: Log; time: Time }) {
     this.#options = options;
@@ -60,15 +57,18 @@ export class Outbox {
     this.#refusedRecords = new RefusedRecords({ health: options.health, ...deps });
     this.#again = new Redeliveries(options.journal, deps.time);
     this.#streamReset = new StreamReset(options, deps);
+    this.#loop = new DeliveryLoop(async () => {
+      return await this.#pass() ? Math.min(longestPauseMs, this.#refusedRecords.nextInMs) : undefined;
+    }, deps.time);
   }
 
   start(): void {
-    this.#ended = this.#run();
+    this.#loop.start();
   }
 
   /** Call it when there is a new record or another reason to retry. */
   wake(): void {
-    this.#wake.abort();
+    this.#loop.wake();
   }
 
   /** Call it after a reconnect, when the streams are checked; the server may have other limits. */
@@ -88,21 +88,7 @@ export class Outbox {
 
   /** Makes a last attempt of at most `withinMs` milliseconds; other records stay in the journal for the next start. */
   async close(withinMs: number): Promise<void> {
-    this.#closing = true;
-    this.wake();
-    await within(this.#ended, withinMs, this.#time);
-  }
-
-  async #run(): Promise<void> {
-    const backOff = new BackOff({ firstMs: firstPauseMs, longestMs: longestPauseMs });
-    for (let last = false; !last;) {
-      last = this.#closing;
-      this.#wake = new AbortController();
-      const through = await this.#pass();
-      if (through) backOff.reset();
-      const pauseMs = through ? Math.min(longestPauseMs, this.#refusedRecords.nextInMs) : backOff.failed();
-      if (!this.#closing) await this.#time.sleep(pauseMs, this.#wake.signal);
-    }
+    await this.#loop.close(withinMs);
   }
 
   /** @returns whether nothing more can be done now */
@@ -115,10 +101,10 @@ export class Outbox {
         this.#isRestoring = true;
         this.#acknowledged.clear();
       }
-      if (this.#isRestoring) await this.#deliverAgain(connection, () => this.#closing);
-      this.#isRestoring &&= this.#closing;
+      if (this.#isRestoring) await this.#deliverAgain(connection, () => this.#loop.isClosing);
+      this.#isRestoring &&= this.#loop.isClosing;
       await this.#deliverNew(connection);
-      await this.#deliverAgain(connection, () => this.#closing || this.#wake.signal.aborted);
+      await this.#deliverAgain(connection, () => this.#loop.isClosing || this.#loop.isWoken);
       this.#passedOver.clear();
       this.#reportWaiting(this.#refusedRecords.waitingFor);
       return true;
@@ -200,8 +186,6 @@ export class Outbox {
 }
 
 const batch = 50;
-const firstPauseMs = 1_000;
-const longestPauseMs = 30_000;
 const betweenRedeliveriesMs = 5;
 /** Default duplicate window of the server. */
 const serversOwnWindowMs = 120_000;
