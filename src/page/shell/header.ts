@@ -23,6 +23,8 @@ export function Header({ pages, path, access, preferences, change }: {
   const t = useTexts(shellTexts);
   const language = useLanguage();
   const { href } = useRouter();
+  // A page can have several paths
+  const shown = pages.find((page) => matchPath(page.path, path) !== undefined)?.component;
   return html`<header class="page-header no-print">
     <a class="brand" href=${href("/fleet")}>Wattseal</a>
     <nav aria-label=${t.navigation}>
@@ -30,7 +32,7 @@ export function Header({ pages, path, access, preferences, change }: {
     pages.filter(({ isInNavigation }) => isInNavigation === true).map((page) =>
       html`
         <a key=${page.path} href=${href(page.path)}
-          aria-current=${matchPath(page.path, path) === undefined ? undefined : "page"}>${page.title(language, {})}</a>
+          aria-current=${page.component === shown ? "page" : undefined}>${page.title(language, {})}</a>
       `
     )
   }
