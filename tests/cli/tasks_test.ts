@@ -11,7 +11,7 @@ async function run(script: string, ...args: string[]) {
 }
 
 for (
-  const [task, script] of [["crash-run", "crash/random_run.ts"], ["soak", "soak/readings.ts"], [
+  const [task, script] of [["crash-run", "crash/random_run.ts"], ["soak", "soak/main.ts"], [
     "package",
     "../src/package/main.ts",
   ]] as const

@@ -10,9 +10,11 @@ import { join } from "node:path";
 import { SimulatorProcess } from "../../src/cli/simulator_process.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { taskNumbers } from "../support/task_numbers.ts";
+import { descriptors, residentMb } from "./process_use.ts";
 
 const { positionals: [wanted = 10_000] } = taskNumbers(Deno.args, {
   usage: `Usage: deno task soak [READINGS]
+       deno task soak --web [--minutes N]
 
 Runs the service against simulated meters until so many readings have arrived
 (default: 10000); ends with 0 when its memory and descriptors do not grow.`,
@@ -62,15 +64,6 @@ const growthMb = (half.at(-1)?.rssMb ?? 0) - (half[0]?.rssMb ?? 0);
 const grownDescriptors = (samples.at(-1)?.descriptors ?? 0) - (samples[0]?.descriptors ?? 0);
 print(`second half: ${growthMb.toFixed(1)} MB; whole run: ${grownDescriptors} descriptors; exit code ${code}`);
 Deno.exitCode = growthMb <= allowedGrowthMb && grownDescriptors <= 0 && code === 0 ? 0 : 1;
-
-function residentMb(pid: number): number {
-  const [, kb] = /^VmRSS:\s+(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`)) ?? [];
-  return Number(kb) / 1024;
-}
-
-function descriptors(pid: number): number {
-  return [...Deno.readDirSync(`/proc/${pid}/fd`)].length;
-}
 
 function configuration(): string {
   return [
