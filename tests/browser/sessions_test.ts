@@ -156,6 +156,24 @@ browserTest(
   },
 );
 
+browserTest("a sessions page that is open while NATS restarts shows what arrives afterwards", async (browser) => {
+  await using site = await openBrowserSite();
+  await site.publish(sample("tx-1"));
+  await using opened = await openPage(browser);
+  const { page } = opened;
+  await page.goto(`${site.url}/sessions`);
+  await page.getByText("tx-1", { exact: true }).waitFor();
+  await site.web.server.stop();
+  await page.getByText(/no connection to NATS since/).waitFor();
+  assert.equal(await page.getByText("tx-1", { exact: true }).count(), 1);
+  await site.web.server.restart();
+  await page.getByText(/no connection to NATS since/).waitFor({ state: "detached" });
+  await site.publish(sample("tx-5"));
+  await page.getByText("tx-5", { exact: true }).waitFor();
+  assert.equal(await page.locator(".session-table tbody tr").count(), 2);
+  assert.deepEqual(opened.problems.filter((problem) => !/status of 503/.test(problem)), []);
+});
+
 browserTest("on a phone, the sessions page needs no horizontal scrolling", async (browser) => {
   await using site = await openBrowserSite();
   await site.publish(sample("tx-1"), hostileSample());
