@@ -4,6 +4,9 @@ export const maskText = "********";
 /** A shorter identification is hidden only where it is a whole text: it can occur in others by chance. */
 const minPart = 6;
 
+/** A text that contains a longer identification is hidden completely: the pattern of a search has a limit. */
+const maxPart = 1_000;
+
 /** Members of a record that have no text of a person: readings, numbers, the signature. */
 const structural: ReadonlySet<string> = new Set(
   ["FV", "PG", "TM", "TX", "RV", "RI", "RU", "RT", "CL", "EF", "ST", "EI", "IS", "SA", "SE", "SM", "SD"],
@@ -23,20 +26,22 @@ export interface MaskedText {
 /** Hides identifications in texts. */
 export class IdentificationMask {
   readonly #whole: ReadonlySet<string>;
+  readonly #long: readonly string[];
   readonly #parts: readonly RegExp[];
 
   /** @param identifications as they are in the record */
   constructor(identifications: readonly string[]) {
     const texts = identifications.map((text) => text.trim().toLowerCase()).filter((text) => text !== "");
     this.#whole = new Set(texts);
-    this.#parts = texts.filter((text) => [...text].length >= minPart).map((text) =>
+    this.#long = texts.filter((text) => text.length > maxPart);
+    this.#parts = texts.filter((text) => text.length <= maxPart && [...text].length >= minPart).map((text) =>
       new RegExp(RegExp.escape(text), "gi")
     );
   }
 
   /** A free text without the identifications. */
   text(value: string): string {
-    if (this.#isIdentification(value)) return maskText;
+    if (this.#isIdentification(value) || this.#hasLong(value)) return maskText;
     return this.#parts.reduce((text, part) => text.replace(part, maskText), value);
   }
 
@@ -50,6 +55,10 @@ export class IdentificationMask {
     const mark = value.lastIndexOf(idMark);
     if (mark < 0) return this.text(value);
     return `${this.text(value.slice(0, mark))}${idMark}${this.id(value.slice(mark + idMark.length))}`;
+  }
+
+  #hasLong(value: string): boolean {
+    return this.#long.some((text) => value.toLowerCase().includes(text));
   }
 
   #isIdentification(value: string): boolean {

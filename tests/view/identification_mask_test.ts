@@ -58,6 +58,15 @@ Deno.test("escapes, duplicates and values that are no texts do not show an ident
   }
 });
 
+Deno.test("a very long identification is hidden, too", () => {
+  const id = "ab".repeat(300_000);
+  const shown = masked(record({ ID: id, TT: `for ${id}<=>tx-1`, CI: `${id} ` }));
+  assert.equal(
+    shown.replace(/"SD":"[0-9A-F]+"/i, ""),
+    masked(record({ ID: mask, TT: `${mask}<=>tx-1`, CI: mask })).replace(/"SD":"[0-9A-F]+"/i, ""),
+  );
+});
+
 Deno.test("what an earlier record left behind a record is not shown", () => {
   const text = `${record({ ID: "" })}\0\0AG-123456","TT"`;
   assert.equal(masked(text), record({ ID: "" }));
