@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { connect } from "nats";
 import { minuteMs } from "../../src/base/time.ts";
 import { localDay } from "../../src/profile/mod.ts";
+import { neededRights } from "../../src/nats/mod.ts";
 import { published, quarters } from "../profile/day.ts";
+import { admin, startGuardedServer } from "../support/guarded_server.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { runCommand } from "../support/run_command.ts";
 
@@ -59,6 +61,29 @@ Deno.test("profile writes the stored intervals of a day as CSV and as a Metering
   const none = await profile("--meters", "evse-9");
   assert.equal(none.code, 1);
   assert.match(none.err, /^No interval of evse-9 is stored since then: check --site, --meters/);
+  await client.close();
+});
+
+Deno.test("profile needs only the permissions of a viewer, also for more than a megabyte of intervals", async () => {
+  const rights = neededRights("viewer", { prefix: "wattseal", site: "*", inboxPrefix: "_INBOX_viewer" });
+  await using server = await startGuardedServer({ viewer: rights });
+  const client = await connect({ servers: server.address, ...admin });
+  const manager = await client.jetstreamManager();
+  await manager.streams.add({ name: "WATTSEAL_INTERVALS", subjects: ["wattseal.*.*.interval"] });
+  for (let copy = 0; copy < 30; copy++) {
+    for (const each of quarters(day.startMs, day.endMs)) {
+      client.publish("wattseal.berlin-01.evse-1.interval", JSON.stringify(each));
+    }
+  }
+  await client.flush();
+  const { state } = await manager.streams.info("WATTSEAL_INTERVALS");
+  assert.ok(state.bytes > 1_000_000);
+  const user = ["--user", "viewer", "--password-file", join(server.server.storeDir, "password")];
+  await Deno.writeTextFile(user[3] ?? "", "p");
+  const { code, out, err } = await runCommand(
+    [...asked, "--meters", "evse-1", "--server", server.address, "--inbox-prefix", "_INBOX_viewer", ...user],
+  );
+  assert.deepEqual([code, err, out.split("\r\n").length], [0, "", 1 + 92 + 1]);
   await client.close();
 });
 
