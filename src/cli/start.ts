@@ -4,7 +4,8 @@ import { aborted } from "../base/waits.ts";
 import type { Settings } from "../config/mod.ts";
 import { openControlServer } from "../control/mod.ts";
 import { JournalError } from "../journal/mod.ts";
-import { exportMetrics } from "../metrics/mod.ts";
+import { loadLineCode } from "../line/mod.ts";
+import { exportMetrics, loadMetricsCode } from "../metrics/mod.ts";
 import { NatsSetupError } from "../nats/mod.ts";
 import { Service } from "../service.ts";
 import { acknowledgeReply } from "./acknowledge_reply.ts";
@@ -64,6 +65,7 @@ async function run(config: string, settings: Settings, log: ServiceLog, io: Io):
     { log, time: systemTime },
   );
   const withdrawMetrics = await metrics(settings.site, service, io);
+  await loadLaterCode();
   service.ready.then(() => io.interrupted.aborted ? undefined : printReady(settings, service, log, io));
   void supervise(supervisor, service, io.interrupted);
   void returnStartMemory(io.interrupted);
@@ -97,4 +99,10 @@ async function printReady(
 async function metrics(site: string, service: Service, io: Pick<Io, "env">): Promise<() => void> {
   if (!["true", "1"].includes(io.env("OTEL_DENO") ?? "")) return () => {};
   return await exportMetrics(site, () => service.figures());
+}
+
+/** Loads what a running service may need later, because an upgrade replaces the files of the program. */
+async function loadLaterCode(): Promise<void> {
+  // An error is reported when the code is needed
+  await Promise.allSettled([loadLineCode(), loadMetricsCode()]);
 }

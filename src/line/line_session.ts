@@ -42,6 +42,11 @@ export interface SessionDeps {
   readonly tap: Tap | undefined;
 }
 
+/** Loads modbus-serial. Otherwise the first line loads it, because commands without a line do not need it. */
+export function loadLineCode(): Promise<typeof import("./modbus_client.ts")> {
+  return import("./modbus_client.ts");
+}
+
 /**
  * Opens the device or gateway of a line.
  *
@@ -49,8 +54,7 @@ export interface SessionDeps {
  */
 export async function openSession(options: LineOptions, deps: SessionDeps): Promise<LineSession> {
   const { time, late, tap } = deps;
-  // modbus-serial is loaded with the first line, because commands without a line do not need it
-  const { ModbusClient } = await import("./modbus_client.ts");
+  const { ModbusClient } = await loadLineCode();
   const opened = await openStream(options, deps);
   const stream = tap === undefined ? opened : tappedStream(opened, tap);
   return sessionOver(stream, (port) => new ModbusClient(port), options, time, late);

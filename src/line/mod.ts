@@ -9,6 +9,7 @@ export { type ExchangeErrorKind, exchangeErrorKinds, type ExchangeStats, type La
 export { Line, type LineChange, type LineDeps, type LineState } from "./line.ts";
 export type { Endpoint } from "../base/endpoint.ts";
 export { type LineOptions } from "./line_options.ts";
+export { loadLineCode } from "./line_session.ts";
 export { type LineStats } from "./line_stats.ts";
 export { readCostMs, silenceMs, usualTurnaroundMs } from "./timing.ts";
 export { watchWrites, writeFailpoints } from "./watch_writes.ts";

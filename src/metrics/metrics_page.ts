@@ -4,7 +4,12 @@ import type { ServiceFigures } from "./figures.ts";
 import type { ListenAddress } from "./listen_address.ts";
 import type { MetricsServer } from "./metrics_server.ts";
 
-/** The page for Prometheus, on the address that is in force. Its code is loaded when there is an address. */
+/** Loads the code of the page. Otherwise it is loaded when there is an address. */
+export function loadMetricsCode(): Promise<typeof import("./metrics_server.ts")> {
+  return import("./metrics_server.ts");
+}
+
+/** The page for Prometheus, on the address that is in force. */
 export class MetricsPage {
   readonly #figures: () => ServiceFigures;
   readonly #deps: { readonly log: Log; readonly time: Time };
@@ -31,7 +36,7 @@ export class MetricsPage {
       return [];
     }
     try {
-      const { MetricsServer } = await import("./metrics_server.ts");
+      const { MetricsServer } = await loadMetricsCode();
       if (this.#wanted !== address) return [];
       this.#server ??= new MetricsServer(this.#figures, this.#deps);
       const problem = await this.#server.moveTo(address);

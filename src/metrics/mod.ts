@@ -7,7 +7,7 @@
 import type { ServiceFigures } from "./figures.ts";
 
 export type { ServiceFigures } from "./figures.ts";
-export { MetricsPage } from "./metrics_page.ts";
+export { loadMetricsCode, MetricsPage } from "./metrics_page.ts";
 
 /** Registers the metrics with OpenTelemetry. @returns removes the registration */
 export async function exportMetrics(site: string, figures: () => ServiceFigures): Promise<() => void> {

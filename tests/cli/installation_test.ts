@@ -50,19 +50,27 @@ interface Graph {
 
 /** The modules that are loaded with `file`, without those that it imports later. */
 async function loadedWith(file: string): Promise<string[]> {
+  return (await importsWith(file)).loaded;
+}
+
+/** The modules that are loaded with `file`, and those that they import later. */
+async function importsWith(file: string): Promise<{ loaded: string[]; later: string[] }> {
   const entry = new URL(`../../src/cli/${file}`, import.meta.url).href;
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json", entry] }).output();
   const { modules }: Graph = JSON.parse(new TextDecoder().decode(stdout));
   const loaded = new Set<string>();
+  const later = new Set<string>();
   const load = (specifier: string): void => {
     if (loaded.has(specifier)) return;
     loaded.add(specifier);
     for (const { isDynamic, code } of modules.find((module) => module.specifier === specifier)?.dependencies ?? []) {
-      if (isDynamic !== true && code?.specifier !== undefined) load(code.specifier);
+      if (code?.specifier === undefined) continue;
+      if (isDynamic === true) later.add(code.specifier);
+      else load(code.specifier);
     }
   };
   load(entry);
-  return [...loaded];
+  return { loaded: [...loaded], later: [...later].filter((specifier) => !loaded.has(specifier)) };
 }
 
 Deno.test("the program loads the code of a command only when the command is called", async () => {
@@ -83,4 +91,13 @@ Deno.test("health loads neither packages nor Node's modules, which take long to 
   for (const file of ["main.ts", "health.ts"]) {
     assert.deepEqual((await loadedWith(file)).filter((specifier) => /^(npm|node):/.test(specifier)), [], file);
   }
+});
+
+Deno.test("the service imports nothing late but what start.ts loads at the start", async () => {
+  const { later } = await importsWith("start.ts");
+  const files = later.filter((specifier) => specifier.startsWith("file:"))
+    .map((specifier) => specifier.split("/src/").at(-1)).sort();
+  const atStart = ["control/control_server.ts", "metrics/open_telemetry.ts"];
+  const byLoadLaterCode = ["line/modbus_client.ts", "metrics/metrics_server.ts"];
+  assert.deepEqual(files, [...atStart, ...byLoadLaterCode].sort());
 });

@@ -20,8 +20,8 @@ Deno.test("the package contains the Deno release that the documents and the cont
   assert.match(await text("config/debian/licences/deno.txt"), new RegExp(`/tree/v${version.replaceAll(".", "\\.")}\n`));
 });
 
-Deno.test("the service runs with the same options of V8 in a checkout, from the command and as a unit", async () => {
-  const options = (command: string) => /--v8-flags=\S+/.exec(command)?.[0];
+Deno.test("the service runs with the same options of V8 and of loading in a checkout, from the command and as a unit", async () => {
+  const options = (command: string) => /--unstable-lazy-dynamic-imports --v8-flags=[^\s"]+/.exec(command)?.[0];
   const expected = options(project.tasks.start.command);
   assert.ok(expected !== undefined);
   assert.equal(options(await text("config/debian/wattseal.sh")), expected);
