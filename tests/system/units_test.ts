@@ -63,3 +63,19 @@ systemTest(
     await machine.until(`[ $(systemctl show ${bridge} -P NRestarts) -ge 2 ]`);
   },
 );
+
+systemTest("the unit for EVerest is refused without its configuration, and runs with it", async ({ installed }) => {
+  await using machine = await Machine.boot(installed);
+  const unit = "wattseal-everest.service";
+  assert.notEqual((await machine.run(`systemctl start ${unit}`)).code, 0);
+  const config = "/etc/wattseal/everest.yaml";
+  const mqtt = 'mqtt: { user: station, password: "${MQTT_PASSWORD}" }';
+  await machine.write(config, `site: test\n${mqtt}\nmeters: [{ meter: evse-1, module_id: meter_1 }]\n`);
+  await machine.write("/etc/wattseal/everest.env", "MQTT_PASSWORD=secret\n");
+  await machine.must(`chown root:wattseal ${config} && chmod 640 ${config} && systemctl start ${unit}`);
+  const log = `journalctl -u ${unit} -o cat --no-pager`;
+  await machine.until(`${log} | grep -q 'The MQTT broker is not connected; retrying'`);
+  await machine.until(`${log} | grep -q 'Cannot connect to NATS; retrying'`);
+  await machine.must(`systemctl stop ${unit}`);
+  assert.match(await machine.must(log), /Deactivated successfully/);
+});
