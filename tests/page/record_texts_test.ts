@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { explainInWords, explainRecord, verifyRecord } from "../../src/ocmf/mod.ts";
+import { explainInWords, explainRecord, toOcppRecord, verifyRecord } from "../../src/ocmf/mod.ts";
 import { problemText } from "../../src/page/texts/record_problems.ts";
 import { recordWords } from "../../src/page/texts/record_words.ts";
 import { bytesOf, payload, signed, testPublicKey } from "../ocmf/samples.ts";
@@ -34,7 +34,8 @@ Deno.test("each problem of the test vectors has a German sentence", () => {
   const untranslated = new Set<string>();
   for (const { ocmf, public_key: publicKey } of vectors) {
     const { problems } = verifyRecord(bytesOf(ocmf), publicKey ?? undefined);
-    for (const problem of problems) if (problemText(problem, "de") === problem) untranslated.add(problem);
+    const all = [...problems, ...toOcppRecord(ocmf, publicKey ?? "").problems];
+    for (const problem of all) if (problemText(problem, "de") === problem) untranslated.add(problem);
   }
   assert.deepEqual([...untranslated], []);
 });

@@ -1,8 +1,9 @@
 import { pointToSpki, toOcppRecord, xmlContainer, xmlValue } from "../../ocmf/mod.ts";
 import type { RecordView } from "../../view/mod.ts";
 import { html, useMemo, type VNode } from "../shell/html.ts";
-import { useTexts } from "../shell/language.ts";
+import { useLanguage, useTexts } from "../shell/language.ts";
 import { recordTexts } from "../texts/record.ts";
+import { problemText } from "../texts/record_problems.ts";
 
 /** The browser has read a file before that time. */
 const keptMs = 10_000;
@@ -13,6 +14,7 @@ export function RecordForms({ view, bytes }: {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }): VNode {
   const t = useTexts(recordTexts);
+  const language = useLanguage();
   const { row: { seq }, journalSeq = seq, publicKey } = view;
   const ocpp = useMemo(() => toOcppRecord(bytes, spkiOf(publicKey)), [bytes, publicKey]);
   const xml = () => `${xmlContainer.begin}${xmlValue(journalSeq, bytes, publicKey)}${xmlContainer.end}`;
@@ -23,7 +25,7 @@ export function RecordForms({ view, bytes }: {
       <button type="button" class="button" onClick=${() =>
     save(`record-${seq}.ocmf`, "text/plain", bytes)}>${t.ocmfFile}</button>
     </div>
-    ${ocpp.problems.map((problem, index) => html`<p key=${index} class="quiet">${problem}</p>`)}
+    ${ocpp.problems.map((problem, index) => html`<p key=${index} class="quiet">${problemText(problem, language)}</p>`)}
     <${OcppForm} title=${t.ocpp201} value=${ocpp.meterValue} />
     <${OcppForm} title=${t.ocpp16} value=${ocpp.meterValue16} />
   </section>`;

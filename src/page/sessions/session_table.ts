@@ -46,7 +46,7 @@ function Line({ row }: { readonly row: SessionRow }): VNode {
         <${Cell} title=${t.tariff}>${tariffText}<//>
         <${Cell} title=${t.identification} class="quiet">${identification === undefined
           ? undefined
-          : identification.type ?? t.masked}<//>
+          : [identification.type, identification.masked].join(" ").trim()}<//>
       </tr>
   `;
 }

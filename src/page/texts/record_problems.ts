@@ -142,6 +142,42 @@ const sentences: readonly (readonly [english: string, german: string])[] = [
     "The record was published with signature {}, but its text has signature {}",
     "Der Datensatz wurde mit Signatur {1} ver\u00f6ffentlicht, sein Text hat aber Signatur {2}",
   ],
+  ["The record was not read", "Der Datensatz wurde nicht gelesen"],
+  ["The line is not a JSON object", "Die Zeile ist kein JSON-Objekt"],
+  ["The line has no text in its member ocmf", "Die Zeile hat keinen Text im Feld ocmf"],
+  [
+    "More than {} lines are not records: the rest is not read",
+    "Mehr als {1} Zeilen sind keine Datens\u00e4tze: der Rest wird nicht gelesen",
+  ],
+  [
+    "The record has no meter value: no reading is marked as end",
+    "Der Datensatz hat keinen Messwert f\u00fcr OCPP: kein Messwert ist als Ende markiert",
+  ],
+  [
+    "The record has no meter value: no reading of it states a begin or an end clearly",
+    "Der Datensatz hat keinen Messwert f\u00fcr OCPP: kein Messwert nennt Beginn oder Ende eindeutig",
+  ],
+  [
+    "The record has no meter value: the OBIS code {} is no register of energy to or from the vehicle",
+    "Der Datensatz hat keinen Messwert f\u00fcr OCPP: {1} ist kein Register der Energie zum oder vom Fahrzeug",
+  ],
+  [
+    "The record has no meter value: the unit of its register is {}, not Wh or kWh",
+    "Der Datensatz hat keinen Messwert f\u00fcr OCPP: die Einheit ist {1}, nicht Wh oder kWh",
+  ],
+  ["The record has no meter value: {}", "Der Datensatz hat keinen Messwert f\u00fcr OCPP: {1}"],
+  [
+    "The register {} has no value of its own: its time is another one than that of the first register",
+    "Das Register {1} hat in OCPP keinen eigenen Wert: seine Zeit ist eine andere als die des ersten Registers",
+  ],
+  [
+    "The register {} has more digits than a JSON number: value is rounded",
+    "Das Register {1} hat mehr Stellen als eine Zahl in JSON: value ist gerundet",
+  ],
+  [
+    "{} has {} characters, and OCPP 2.0.1 allows {}: {}",
+    "{1} hat {2} Zeichen, OCPP 2.0.1 erlaubt {3}: ein Backend lehnt die ganze Nachricht ab. Den Datensatz mit OCPP 2.1 oder 1.6 senden, oder die Nachricht ohne signedMeterValue senden und Datensatz und Schl\u00fcssel au\u00dferhalb von OCPP \u00fcbergeben. Den Datensatz nicht k\u00fcrzen: die Signatur gilt f\u00fcr alle seine Bytes",
+  ],
   [
     "The message is not JSON: no node of Wattseal has published it",
     "Die Nachricht ist kein JSON: kein Knoten von Wattseal hat sie ver\u00f6ffentlicht",

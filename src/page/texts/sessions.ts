@@ -38,7 +38,6 @@ export const sessionsTexts = {
   more: { en: "Search further back", de: "Weiter zur\u00fcck suchen" },
   stop: { en: "Stop", de: "Anhalten" },
   failed: { en: "The sessions cannot be searched", de: "Die Ladevorg\u00e4nge k\u00f6nnen nicht durchsucht werden" },
-  masked: { en: "hidden", de: "verdeckt" },
   openRecord: {
     en: (seq: number) => `Record ${seq}`,
     de: (seq: number) => `Datensatz ${seq}`,
