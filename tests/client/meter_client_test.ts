@@ -76,8 +76,12 @@ Deno.test("the client", async (t) => {
   });
 
   await t.step("reports that nobody is there, after all attempts", async () => {
-    const error = await failureOf(client.meter("test", "evse-9").start({ ...evse, transaction_id: "tx-9" }));
+    const retried: unknown[] = [];
+    const options = { onRetry: (failure: unknown) => void retried.push(failure) };
+    const start = client.meter("test", "evse-9").start({ ...evse, transaction_id: "tx-9" }, options);
+    const error = await failureOf(start);
     assert.ok(error instanceof NobodyThereError);
+    assert.deepEqual(retried.map((failure) => failure instanceof NobodyThereError), [true, true]);
     assert.deepEqual([error.code, error.transactionId, pauses], ["NOBODY_THERE", "tx-9", [500, 1000]]);
     assert.match(error.message, /^Cannot start a transaction on evse-9 of test \(wattseal\.test\.evse-9\.trans/);
   });
