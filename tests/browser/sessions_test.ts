@@ -174,7 +174,7 @@ browserTest("a sessions page that is open while NATS restarts shows what arrives
   assert.deepEqual(opened.problems.filter((problem) => !/status of 503/.test(problem)), []);
 });
 
-browserTest("on a phone, the sessions page needs no horizontal scrolling", async (browser) => {
+browserTest("on a phone, sessions and records need no horizontal scrolling and are accessible", async (browser) => {
   await using site = await openBrowserSite();
   await site.publish(sample("tx-1"), hostileSample());
   await using opened = await openPage(browser, { viewport: { width: 360, height: 700 } });
@@ -186,6 +186,7 @@ browserTest("on a phone, the sessions page needs no horizontal scrolling", async
       "[document.documentElement.scrollWidth, innerWidth]",
     );
     assert.ok(content <= window, `${path}: ${content} > ${window}`);
+    assert.deepEqual(await axeViolations(page), [], path);
   }
 });
 

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { connect, headers, type NatsConnection, type StreamConfig } from "nats";
 import type { LogFields } from "../../src/base/log.ts";
 import { silentLog } from "../../src/base/log.ts";
-import { systemTime } from "../../src/base/time.ts";
+import { systemTime, type Time } from "../../src/base/time.ts";
 import { type OcmfResult, ocmfResult } from "../../src/contract/mod.ts";
 import { messageId } from "../../src/journal/message_id.ts";
 import type { NewRecord, StoredRecord } from "../../src/journal/types.ts";
@@ -65,9 +65,14 @@ export interface RecordSite extends AsyncDisposable {
   json(path: string): Promise<any>;
 }
 
-/** @param stream settings of the stream of records; null: there is no stream */
+/**
+ * @param stream settings of the stream of records; null: there is no stream
+ * @param mono monotonic clock of the routes, in milliseconds. @default it stands still, so that a slow machine changes
+ * nothing
+ */
 export async function openRecordSite(
   stream: Partial<StreamConfig> | null = { name: "WATTSEAL_OCMF", subjects: ["wattseal.*.*.ocmf"] },
+  mono: () => number = () => 0,
 ): Promise<RecordSite> {
   await using parts = new AsyncDisposableStack();
   const server = parts.use(await startNatsServer());
@@ -76,13 +81,18 @@ export async function openRecordSite(
   if (stream !== null) await (await nats.jetstreamManager()).streams.add(stream);
   const lines: LogLine[] = [];
   const log = { ...silentLog, info: (message: string, fields: LogFields = {}) => void lines.push({ message, fields }) };
+  const time: Time = {
+    now: () => systemTime.now(),
+    mono,
+    sleep: (ms, signal) => systemTime.sleep(ms, signal),
+  };
   const app = new Hono<WebEnv>();
   app.use(async (context, next) => {
     context.set("user", "anna");
     context.set("clientAddress", "10.1.2.3");
     await next();
   });
-  app.route("/", sessionRoutes({ nats, prefix: "wattseal", domain: undefined, time: systemTime, log }));
+  app.route("/", sessionRoutes({ nats, prefix: "wattseal", domain: undefined, time, log }));
   const publishRaw = async (subject: string, data: string | Uint8Array, id?: string) => {
     const options = id === undefined ? {} : { headers: withId(id) };
     return (await nats.jetstream().publish(subject, data, options)).seq;

@@ -228,6 +228,15 @@ Deno.test("the stream of a hub, which has sources and no subjects, is read", asy
   assert.equal((await site.json("/api/records/1")).row.transactionId, "tx-1");
 });
 
+Deno.test("an answer ends after some time, and the next one continues", async () => {
+  let nowMs = 0;
+  await using site = await openRecordSite(undefined, () => nowMs += 400);
+  await site.publish(...Array.from({ length: 9 }, (_, index) => sample(`tx-${index}`)));
+  const { rows, pages } = await allRows(site, "");
+  assert.deepEqual(ids(rows), Array.from({ length: 9 }, (_, index) => `tx-${8 - index}`));
+  assert.ok(pages > 2);
+});
+
 Deno.test("of very many readers at once, some are asked to come again, and the others are answered", async () => {
   await using site = await openRecordSite();
   await site.publish(sample("tx-1"));
