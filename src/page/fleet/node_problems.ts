@@ -26,7 +26,7 @@ export function NodeProblems(): VNode | null {
     nodes.slice(0, maxShown).map((node) =>
       html`
         <article key=${`${node.site} ${node.instance}`}>
-          <h2><a href=${href("/fleet", { site: node.site })} title=${t.metersOfSite}>${node.site}</a></h2>
+          <h2>${t.node} <a href=${href("/fleet", { site: node.site })} title=${t.metersOfSite}>${node.site}</a></h2>
           <${NodeProblemList} node=${node} advice=${advice} nowMs=${nowMs} />
         </article>
       `

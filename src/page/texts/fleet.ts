@@ -14,6 +14,7 @@ export const fleetTexts = {
   views: { en: "Meters or nodes", de: "Z\u00e4hler oder Knoten" },
   meters: { en: "Meters", de: "Z\u00e4hler" },
   nodes: { en: "Nodes", de: "Knoten" },
+  node: { en: "Node", de: "Knoten" },
   // Totals
   totals: { en: "Totals", de: "Summen" },
   online: { en: "Meters online", de: "Z\u00e4hler online" },
