@@ -76,7 +76,7 @@ function nodeColumns({ t, states, formats, router, meters }: CellParts): Column<
       name: "started",
       title: t.startedAt,
       isNumber: true,
-      cell: ({ startedAt }) => html`<${AgeText} at=${startedAt} />`,
+      cell: ({ startedAt }) => html`<${AgeText} at=${startedAt} formats=${formats} />`,
     },
     { name: "problems", title: t.nodeProblems, cell: (node) => problemCell(node, t) },
   ];

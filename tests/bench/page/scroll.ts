@@ -8,8 +8,8 @@ import type { SyntheticFleet } from "./synthetic_fleet.ts";
 const stepPx = 180;
 /** Two frames of a display with 60 Hz. */
 const maxFrameMs = 34;
-/** A loaded machine delays the frames of an empty page, too. */
-const maxIdleRatio = 2;
+/** Two frames instead of one, and a little: a loaded machine delays the frames of an empty page, too. */
+const maxIdleRatio = 2.5;
 /** About five seconds. */
 const idleFramesCount = 300;
 
