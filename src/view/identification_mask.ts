@@ -31,7 +31,12 @@ export class IdentificationMask {
 
   /** @param identifications as they are in the record */
   constructor(identifications: readonly string[]) {
-    const texts = identifications.map((text) => text.trim().toLowerCase()).filter((text) => text !== "");
+    // Problems quote a text as JSON, with its escapes
+    const forms = identifications.flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]);
+    // Longest first: a shorter one inside a longer one would leave the rest of it
+    const texts = [...new Set(forms.map((text) => text.trim().toLowerCase()))]
+      .filter((text) => text !== "")
+      .sort((one, other) => other.length - one.length);
     this.#whole = new Set(texts);
     this.#long = texts.filter((text) => text.length > maxPart);
     this.#parts = texts.filter((text) => text.length <= maxPart && [...text].length >= minPart).map((text) =>
@@ -135,16 +140,18 @@ function textOf(literal: string): string {
 const damagedMember = /("ID"\s*:\s*)(?:([^]*?)(?=,\s*"TT"\s*:)|([^]*?)(?=,\s*"[A-Z]{2}"\s*:)|([^]*)$)/g;
 
 function maskDamaged(text: string): MaskedText {
+  // Behind a NUL is the rest of an earlier record, which can begin in the middle of an identification
+  const [record = ""] = text.split("\0", 1);
   // With an escape, a key could be ID
-  if (text.length > maxDamaged || /\\u004/i.test(text)) return hidden;
+  if (record.length > maxDamaged || /\\u004/i.test(record)) return hidden;
   const found: string[] = [];
-  const masked = text.replace(damagedMember, (whole, key: string, ...values: (string | undefined)[]) => {
+  const masked = record.replace(damagedMember, (whole, key: string, ...values: (string | undefined)[]) => {
     const data = values.slice(0, 3).find((value) => value !== undefined)?.replace(/^\s*"|"\s*$/g, "") ?? "";
     if (data.trim() === "") return whole;
-    // Another text may repeat it with escapes
-    found.push(data, JSON.stringify(data).slice(1, -1));
+    // Another text may repeat it without its escapes
+    found.push(data, textOf(`"${data}"`));
     return `${key}"${maskText}"`;
   });
   const mask = new IdentificationMask(found);
-  return { text: mask.text(masked), identifications: found, isMasked: found.length > 0 };
+  return { text: mask.text(masked), identifications: found, isMasked: found.length > 0 || record !== text };
 }

@@ -88,7 +88,27 @@ Deno.test("a damaged record does not show its identification", () => {
   assert.deepEqual(maskRecord("OCMF|{", false), { text: "OCMF|{", identifications: [], isMasked: false });
 });
 
+Deno.test("what an earlier record left in a damaged record is not shown", () => {
+  assert.deepEqual(maskRecord('OCMF|{"FV":"1.0"\0":"04A1B2C3","TT":"for 04A1B2C3<=>tx-1"', false), {
+    text: 'OCMF|{"FV":"1.0"',
+    identifications: [],
+    isMasked: true,
+  });
+  assert.equal(maskRecord('OCMF|{"ID":"TAG-123\0-456","TT":"x"', false).text, `OCMF|{"ID":"${mask}"`);
+});
+
 testProperties(identificationProperties);
+
+Deno.test("an identification inside a longer one does not leave the rest of the longer one", () => {
+  for (const identifications of [["TAG-123", "TAG-123-456"], ["TAG-123-456", "TAG-123"]]) {
+    assert.equal(new IdentificationMask(identifications).text("for TAG-123-456, TAG-123"), `for ${mask}, ${mask}`);
+  }
+});
+
+Deno.test("an identification is hidden where a text quotes it as JSON", () => {
+  const id = 'TAG-"12\t3\\456';
+  assert.equal(new IdentificationMask([id]).text(`TT is ${JSON.stringify(`for ${id}`)}`), `TT is "for ${mask}"`);
+});
 
 Deno.test("an empty identification hides nothing", () => {
   assert.equal(new IdentificationMask(["", " "]).text(""), "");
