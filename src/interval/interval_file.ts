@@ -2,6 +2,7 @@ import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { makePrivate } from "../base/private_files.ts";
 import { DamageError } from "../base/sqlite_error.ts";
 import type { AccumulatorState } from "./accumulator.ts";
+import type { Cut } from "./cut.ts";
 import { afterChange, type RevisedInterval } from "./publication.ts";
 import type { Slot } from "./slot.ts";
 
@@ -32,6 +33,8 @@ export interface StateChange extends Pick<AccumulatorState, "origin" | "revision
 /** The database of intervals. Every method may throw an error of SQLite; then it has changed nothing. */
 export class IntervalFile {
   readonly #db: DatabaseSync;
+  /** By meter, from when on its published intervals are needed. Earlier ones are deleted. */
+  readonly #publishedFromMs = new Map<string, number>();
 
   /** @param path undefined: in memory */
   constructor(path: string | undefined) {
@@ -53,26 +56,30 @@ export class IntervalFile {
     const row = this.#db.prepare("SELECT * FROM meters WHERE meter = ? AND length_ms = ?").get(meter, lengthMs);
     if (row === undefined) return undefined;
     const slots = this.#db.prepare("SELECT slot FROM slots WHERE meter = ? ORDER BY start_ms").all(meter);
-    const intervals = this.#db.prepare("SELECT interval FROM intervals WHERE meter = ? AND length_ms = ? ORDER BY seq")
-      .all(meter, lengthMs);
-    const origin = row["origin"];
+    const origin = row["origin"] === null ? undefined : parsed<Cut>(row["origin"]);
+    const intervals = this.#db.prepare(
+      "SELECT interval FROM intervals WHERE meter = ? AND start_ms >= ? AND length_ms = ? ORDER BY seq",
+    ).all(meter, origin?.atMs ?? 0, lengthMs);
     return {
-      origin: origin === null ? undefined : parsed(origin),
+      origin,
       revision: Number(row["revision"]),
       slots: slots.map(({ slot }) => parsed<Slot>(slot)),
-      published: intervals.map(({ interval }) => parsed<RevisedInterval>(interval))
-        .reduce<readonly RevisedInterval[]>((before, interval) => afterChange(before, [interval]), []),
+      published: afterAll(intervals.map(({ interval }) => parsed<RevisedInterval>(interval))),
     };
   }
 
   /** Writes a change of the state of a meter, in one step. */
   save({ meter, lengthMs, origin, revision, slots, neededFromMs, intervals }: StateChange): void {
+    const slotsFromMs = neededFromMs ?? Number.MAX_SAFE_INTEGER;
+    const publishedFromMs = neededFromMs === undefined ? slotsFromMs : origin?.atMs ?? 0;
     this.#step(() => {
       this.#db.prepare("INSERT OR REPLACE INTO meters (meter, length_ms, origin, revision) VALUES (?, ?, ?, ?)")
         .run(meter, lengthMs, origin === undefined ? null : JSON.stringify(origin), revision);
-      const fromMs = neededFromMs ?? Number.MAX_SAFE_INTEGER;
-      this.#db.prepare("DELETE FROM slots WHERE meter = ? AND start_ms < ?").run(meter, fromMs);
-      this.#db.prepare("DELETE FROM intervals WHERE meter = ? AND start_ms < ? AND NOT waiting").run(meter, fromMs);
+      this.#db.prepare("DELETE FROM slots WHERE meter = ? AND start_ms < ?").run(meter, slotsFromMs);
+      if (publishedFromMs !== this.#publishedFromMs.get(meter)) {
+        this.#db.prepare("DELETE FROM intervals WHERE meter = ? AND start_ms < ? AND NOT waiting")
+          .run(meter, publishedFromMs);
+      }
       const slot = this.#db.prepare("INSERT OR REPLACE INTO slots (meter, start_ms, slot) VALUES (?, ?, ?)");
       for (const each of slots) slot.run(meter, each.startMs, JSON.stringify(each));
       const interval = this.#db.prepare(
@@ -80,6 +87,7 @@ export class IntervalFile {
       );
       for (const each of intervals) interval.run(meter, lengthMs, each.startMs, JSON.stringify(each));
     });
+    this.#publishedFromMs.set(meter, publishedFromMs);
   }
 
   /**
@@ -111,8 +119,13 @@ export class IntervalFile {
 
   #prepare(): void {
     const version = Number(this.#db.prepare("PRAGMA user_version").get()?.["user_version"]);
-    if (version === schemaVersion) return;
-    if (version !== 0) throw new DamageError(`its schema is version ${version}`);
+    if (version === 0) this.#create();
+    else if (version !== schemaVersion) throw new DamageError(`its schema is version ${version}`);
+    // After an outage of weeks many rows wait: a search must not read them
+    this.#run("CREATE INDEX IF NOT EXISTS intervals_by_start ON intervals (meter, start_ms, waiting)");
+  }
+
+  #create(): void {
     this.#step(() => {
       this.#run(
         "CREATE TABLE meters (meter TEXT PRIMARY KEY, length_ms INTEGER NOT NULL, origin TEXT, " +
@@ -149,6 +162,16 @@ export class IntervalFile {
 }
 
 const schemaVersion = 1;
+
+/** The published intervals after all changes, each of which may replace earlier ones. */
+function afterAll(changes: readonly RevisedInterval[]): readonly RevisedInterval[] {
+  let published: RevisedInterval[] = [];
+  for (const each of changes) {
+    if (each.startMs >= (published.at(-1)?.endMs ?? -Infinity)) published.push(each);
+    else published = afterChange(published, [each]);
+  }
+  return published;
+}
 
 /** A JSON text that this file has written. */
 function parsed<T>(text: SQLOutputValue | undefined): T {
