@@ -79,9 +79,21 @@ export class Accumulator {
       this.#slots.set(slot.startMs, { ...slot, isClockUnreliable: true });
       return [];
     }
-    // A reading has the time of its first value, so energies that were read meanwhile can be newer
-    const atMs = Math.max(sample.atMs, this.#last?.atMs ?? -Infinity);
-    return this.#take({ ...sample, atMs }) ? this.#finish() : [];
+    return this.#take(this.#inOrder(sample)) ? this.#finish() : [];
+  }
+
+  /**
+   * A reading has the time of its first value, and arrives with its last one, so energies that were read meanwhile can
+   * have arrived before it. They can be older than its energies, or newer: then these are left out. A meter that was
+   * reset in this moment has its low energies also in the next sample.
+   */
+  #inOrder(sample: Sample): Sample {
+    const last = this.#last;
+    if (last === undefined || sample.atMs > last.atMs) return sample;
+    const { registers, ...reading } = { ...sample, atMs: last.atMs };
+    if (registers === undefined) return reading;
+    const isOvertaken = sample.meterId === last.meterId && !continues(last, { ...reading, ...registers });
+    return isOvertaken ? reading : { ...reading, registers };
   }
 
   /**

@@ -146,6 +146,23 @@ Deno.test("energies that are read a little out of order change neither their ord
   ]);
 });
 
+Deno.test("older energies of a reading that newer ones have overtaken count neither twice nor as another meter", () => {
+  const accumulator = new Accumulator(quarterMs);
+  const taken = [
+    ...minutes(0, 14),
+    sample(quarterMs + 200, 152, { isReading: false }),
+    sample(quarterMs - 100, 151, { powerW: 900 }),
+    sample(quarterMs + 900, 152),
+    sample(2 * quarterMs + 200, 301, { isReading: false }),
+    sample(2 * quarterMs - 100, 301),
+    sample(3 * quarterMs, 450),
+  ];
+  const found = taken.flatMap((each) => accumulator.add(each));
+  assert.deepEqual(found.map(short), ["0-15: 152 measured", "15-30: 149 measured", "30-45: 149 measured"]);
+  assert.deepEqual(found.map(({ readings }) => readings), [15, 2, 1]);
+  assert.deepEqual([found[1]?.largestMinuteW, found.every(({ parts }) => parts.length === 1)], [900, true]);
+});
+
 Deno.test("an interval that ends near its last value is final although the meter is silent since then", () => {
   const accumulator = new Accumulator(quarterMs);
   for (const each of minutes(0, 14)) accumulator.add(each);

@@ -52,6 +52,27 @@ function samplesOf(steps: readonly Step[], { withChanges }: { readonly withChang
 }
 
 const steps = fc.array(step, { minLength: 2, maxLength: 120 });
+
+/** How far the energies of a reading are overtaken by a read for the end of an interval. */
+interface Overtaken {
+  /** From the time of the reading to the other read. */
+  readonly byMs: number;
+  readonly byWh: number;
+}
+
+const overtaken: fc.Arbitrary<Overtaken | undefined> = fc.option(
+  fc.record({ byMs: fc.integer({ min: 0, max: 5_000 }), byWh: fc.nat(20) }),
+  { nil: undefined, freq: 2 },
+);
+
+/** A reading in the order of arrival: after the newer energies that have overtaken it. */
+function arrivals(reading: Sample, by: Overtaken | undefined): Sample[] {
+  if (by === undefined || reading.registers === undefined) return [reading];
+  const { meterId, atMs, registers, isClockGood } = reading;
+  const { importWh, ...exported } = registers;
+  const newer = { atMs: atMs + by.byMs, registers: { importWh: importWh + by.byWh, ...exported } };
+  return [{ meterId, ...newer, isReading: false, isClockGood }, reading];
+}
 const withoutRevision = ({ startMs, endMs, parts, importWh, exportWh, quality, readings }: Interval) => ({
   ...{ startMs, endMs, parts, importWh, exportWh, quality, readings },
 });
@@ -104,6 +125,32 @@ export const intervalProperties: readonly Property[] = [
       const accumulator = new Accumulator(quarterMs);
       for (const sample of samples) accumulator.add(sample);
       assertChain(accumulator.state.published, samples);
+    },
+  ),
+  property(
+    {
+      name: "interval-overtaken",
+      title: "energies of one meter that arrive out of order add up to the difference of its registers",
+      runs: 300,
+    },
+    [fc.array(fc.tuple(step, overtaken), { minLength: 2, maxLength: 120 })],
+    (list) => {
+      const readings = samplesOf(list.map(([each]) => each), { withChanges: false });
+      let [aheadMs, aheadWh] = [0, 0];
+      const samples = readings.flatMap((reading, index) => {
+        const [, by] = list[index] ?? [];
+        const registers = { importWh: (reading.registers?.importWh ?? 0) + aheadWh, exportWh: 0 };
+        const own = arrivals({ ...reading, atMs: reading.atMs + aheadMs, registers }, by);
+        [aheadMs, aheadWh] = [aheadMs + (by?.byMs ?? 0), aheadWh + (by?.byWh ?? 0)];
+        return own;
+      });
+      const accumulator = new Accumulator(quarterMs);
+      for (const sample of samples) accumulator.add(sample);
+      const { published } = accumulator.state;
+      assertChain(published, samples);
+      assert.deepEqual(published.filter(({ quality }) => quality === "meter_replaced"), []);
+      const [first, last] = [published[0]?.parts[0]?.start.importWh, published.at(-1)?.parts[0]?.end.importWh];
+      assert.equal(published.reduce((sum, { importWh }) => sum + importWh, 0), (last ?? 0) - (first ?? 0));
     },
   ),
   property(
