@@ -21,6 +21,8 @@ export function securityHeaders(styleHashes: readonly string[]): MiddlewareHandl
       frameAncestors: ["'none'"],
     },
     xFrameOptions: "DENY",
+    // With no-referrer, a browser also hides the origin of the page's own forms, and `sameOrigin` refuses them
+    referrerPolicy: "same-origin",
     // A proxy that adds TLS decides this for its name
     strictTransportSecurity: false,
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { systemTime } from "../../src/base/time.ts";
 import { startWebServer } from "../../src/web/mod.ts";
-import { axeViolations, browserTest, openPage } from "../support/chromium.ts";
+import { axeViolations, browserTest, openPage, pageName } from "../support/chromium.ts";
 import { ownHost } from "../support/own_address.ts";
 import { openWebSite } from "../support/web_site.ts";
 import { usersFile } from "../web/users_file.ts";
@@ -42,6 +42,29 @@ browserTest("a person logs in, sees the requested page, and logs out", async (br
   await page.goto(`${origin}/fleet`);
   assert.equal(new URL(page.url()).pathname, "/login");
   assert.deepEqual(opened.problems.filter((problem) => !problem.includes("status of 401")), []);
+  site.live.stop();
+  await server.stop();
+});
+
+browserTest("a person logs in and out without TLS, under a name of the network", async (browser) => {
+  await using file = await usersFile({ anna: "correct horse" });
+  const settings = { passwordHashFile: file.path, hostNames: [pageName] };
+  await using site = await openWebSite({ assets: await pageAssets(), settings, streams: ["state"] });
+  const server = startWebServer(site.app, { host: "127.0.0.1", port: 0 }, systemTime);
+  const origin = `http://${pageName}:${server.address.port}`;
+  await using opened = await openPage(browser);
+  const { page } = opened;
+
+  await page.goto(`${origin}/fleet`);
+  await page.getByLabel("User").fill("anna");
+  await page.getByLabel("Password").fill("correct horse");
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("button", { name: "Log out" }).click();
+  await page.waitForURL(`${origin}/login`);
+  await page.goto(`${origin}/fleet`);
+  assert.equal(new URL(page.url()).pathname, "/login");
+  // A browser ignores some headers without TLS
+  assert.deepEqual(opened.problems.filter((problem) => !/Cross-Origin-Opener-Policy|origin-keyed/.test(problem)), []);
   site.live.stop();
   await server.stop();
 });

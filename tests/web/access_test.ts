@@ -93,7 +93,7 @@ Deno.test("each answer limits what a browser does with it", async () => {
     assert.doesNotMatch(policy, /unsafe/);
     assert.match(policy, /frame-ancestors 'none'/);
     assert.equal(headers.get("X-Content-Type-Options"), "nosniff");
-    assert.equal(headers.get("Referrer-Policy"), "no-referrer");
+    assert.equal(headers.get("Referrer-Policy"), "same-origin");
   }
 });
 
