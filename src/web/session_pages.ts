@@ -72,10 +72,13 @@ export class SessionPages {
   /**
    * All records of a search as lines of CSV, newest first; resolves when the stream is found.
    *
+   * @param ended ends the search, also if nobody reads the lines
    * @throws the errors of {@linkcode RecordStream.backwards}; those of its later pieces in the iteration
    */
-  async csv(query: SessionQuery): Promise<AsyncGenerator<string, void, void>> {
+  async csv(query: SessionQuery, ended: AbortSignal): Promise<AsyncGenerator<string, void, void>> {
     const search = this.#search(query);
+    // A search that waits for its reader ends only so
+    ended.addEventListener("abort", () => void search.return(), { once: true });
     // The stream is found, or an error is thrown, before the answer begins
     await search.next();
     return this.#csvLines(search);

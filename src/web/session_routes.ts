@@ -2,6 +2,7 @@ import { type Context, Hono } from "hono";
 import { errorText } from "../base/log.ts";
 import { deniedIn, deniedText, jetstreamReason } from "../nats/mod.ts";
 import { sessionQuery, SessionQueryError } from "../view/mod.ts";
+import { answerEnd } from "./answer_end.ts";
 import { problem } from "./problem.ts";
 import { BusyRecordStreamError, NoRecordStreamError } from "./record_stream.ts";
 import { SessionPages } from "./session_pages.ts";
@@ -21,12 +22,15 @@ export function sessionRoutes(parts: RoutesParts): Hono<WebEnv> {
   });
   routes.get("/api/sessions.csv", async (context) => {
     const { limit: _, ...query } = sessionQuery(new URL(context.req.url).searchParams);
-    const lines = loggedFailure(await pages.csv(query), parts);
-    const body = ReadableStream.from(lines).pipeThrough(new TextEncoderStream());
-    return uncached(context.body(body, 200, {
+    const csvHeaders = {
       "content-type": "text/csv; charset=utf-8",
       "content-disposition": 'attachment; filename="sessions.csv"',
-    }));
+    };
+    // Nobody would read the lines of a request without a body
+    if (context.req.method === "HEAD") return uncached(context.body(null, 200, csvHeaders));
+    const lines = loggedFailure(await pages.csv(query, answerEnd(context)), parts);
+    const body = ReadableStream.from(lines).pipeThrough(new TextEncoderStream());
+    return uncached(context.body(body, 200, csvHeaders));
   });
   routes.get("/api/records/:seq{[0-9]+}", async (context) => {
     const seq = Number(context.req.param("seq"));

@@ -60,6 +60,9 @@ export interface RecordSite extends AsyncDisposable {
   /** Publishes bytes on a subject, with an id. */
   publishRaw(subject: string, data: string | Uint8Array, id?: string): Promise<number>;
   get(path: string): Promise<Response>;
+  head(path: string): Promise<Response>;
+  /** Asks for a path, and is gone before it reads the answer. */
+  abandon(path: string): Promise<void>;
   post(path: string): Promise<Response>;
   // deno-lint-ignore no-explicit-any
   json(path: string): Promise<any>;
@@ -108,6 +111,13 @@ export async function openRecordSite(
       return seq;
     },
     get: async (path) => await app.request(path),
+    head: async (path) => await app.request(path, { method: "HEAD" }),
+    abandon: async (path) => {
+      const gone = Promise.withResolvers<void>();
+      await app.request(path, {}, { completed: gone.promise });
+      gone.reject(new Error("the client is gone"));
+      await gone.promise.catch(() => {});
+    },
     post: async (path) => await app.request(path, { method: "POST" }),
     json: async (path) => await (await app.request(path)).json(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -248,6 +248,18 @@ Deno.test("of very many readers at once, some are asked to come again, and the o
   assert.deepEqual(ids((await site.json("/api/sessions")).rows), ["tx-1"]);
 });
 
+Deno.test("requests for CSV whose answer nobody reads do not keep others from searching", async () => {
+  await using site = await openRecordSite();
+  await site.publish(...Array.from({ length: 5 }, (_, index) => sample(`tx-${index}`)));
+  for (let request = 1; request <= 51; request++) {
+    const { status, headers } = await site.head("/api/sessions.csv");
+    assert.deepEqual([status, headers.get("content-type")], [200, "text/csv; charset=utf-8"]);
+  }
+  for (let request = 1; request <= 51; request++) await site.abandon("/api/sessions.csv");
+  assert.equal((await site.get("/api/sessions")).status, 200);
+  assert.equal((await site.head("/api/sessions.csv?limit=x")).status, 400);
+});
+
 Deno.test("without a stream of records, the answer names what to do", async () => {
   await using site = await openRecordSite(null);
   for (const path of ["/api/sessions", "/api/sessions.csv", "/api/records/1"]) {
