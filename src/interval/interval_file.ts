@@ -108,9 +108,10 @@ export class IntervalFile {
     }));
   }
 
-  /** The interval is published. */
-  published({ seq }: WaitingInterval): void {
-    this.#db.prepare("UPDATE intervals SET waiting = 0 WHERE seq = ?").run(seq);
+  /** The interval is published. The numbers start at 1 again in a new file, so the rest must match, too. */
+  published({ seq, meter, interval }: WaitingInterval): void {
+    this.#db.prepare("UPDATE intervals SET waiting = 0 WHERE seq = ? AND meter = ? AND start_ms = ?")
+      .run(seq, meter, interval.startMs);
   }
 
   close(): void {

@@ -34,6 +34,7 @@ export class IntervalStore implements IntervalQueue {
   readonly #failure: ProblemLog;
   #file: IntervalFile | undefined;
   #isClosed = false;
+  #generation = 0;
 
   /** @param folder an existing folder that no other process uses; the file is created when it is needed */
   constructor(folder: string, { log, time }: { readonly log: Log; readonly time: Time }) {
@@ -42,14 +43,25 @@ export class IntervalStore implements IntervalQueue {
     this.#failure = new ProblemLog(log, time, "error");
   }
 
+  /** Number of the file. It changes when a damaged file is replaced by an empty one, so that all is written again. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   /** The state of a meter; undefined: there is none with this distance of boundaries in milliseconds. */
   state(meter: string, lengthMs: number): AccumulatorState | undefined {
     return this.#use((file) => file.state(meter, lengthMs), undefined);
   }
 
-  /** @returns whether the change is written; false: write it again with the next one */
+  /**
+   * Writes a change since the last one that was written to the file with this `generation`.
+   *
+   * @returns whether the change is written; false: write it again with the next one
+   */
   save(change: StateChange): boolean {
+    const generation = this.#generation;
     return this.#use((file) => {
+      if (this.#generation !== generation) return false;
       file.save(change);
       return true;
     }, false);
@@ -107,6 +119,7 @@ export class IntervalStore implements IntervalQueue {
     // Repeated damage must not fill the disk
     removeDatabase(movedTo);
     moveDatabase(this.#path, movedTo);
+    this.#generation++;
     this.#log.warn("The file of intervals was damaged and has been renamed; a new one is started", {
       movedTo,
       reason: errorText(damage),

@@ -25,7 +25,7 @@ export interface RecorderOptions {
   readonly meter: string;
   /** Minutes between two boundaries, so that an hour is a multiple of them. */
   readonly intervalMinutes: number;
-  readonly store: Pick<IntervalStore, "state" | "save">;
+  readonly store: Pick<IntervalStore, "state" | "save" | "generation">;
   readonly time: Pick<Time, "now" | "mono">;
   /** Whether the kernel reports the wall clock as synchronised; undefined: unknown. */
   readonly clockSynchronised: () => boolean | undefined;
@@ -41,6 +41,8 @@ export class IntervalRecorder {
   /** Final intervals that are not written yet. */
   #unwritten: RevisedInterval[] = [];
   #isKnown = false;
+  /** The file that has them. */
+  #generation: number;
   /** How much the wall clock was ahead of the monotonic clock at the last values. */
   #aheadMs: number | undefined;
 
@@ -48,6 +50,7 @@ export class IntervalRecorder {
     this.#options = options;
     this.#lengthMs = options.intervalMinutes * minuteMs;
     const state = options.store.state(options.meter, this.#lengthMs);
+    this.#generation = options.store.generation;
     this.#accumulator = new Accumulator(this.#lengthMs, state);
     if (state === undefined) return;
     this.#isKnown = true;
@@ -98,11 +101,14 @@ export class IntervalRecorder {
 
   /** @returns whether it is written */
   #save(): boolean {
-    const { origin, revision, slots } = this.#accumulator.state;
+    const { origin, revision, slots, published } = this.#accumulator.state;
+    const { generation } = this.#options.store;
+    const isNewFile = generation !== this.#generation;
     const current = new Map(slots.map((slot) => [slot.startMs, slot]));
     const fromMs = slots[0]?.startMs ?? 0;
     // After the clock was set back by days, no earlier slot is needed
-    const isContinued = this.#isKnown && this.#written.keys().every((atMs) => atMs < fromMs || current.has(atMs));
+    const isContinued = this.#isKnown && !isNewFile &&
+      this.#written.keys().every((atMs) => atMs < fromMs || current.has(atMs));
     const changed = slots.filter((slot) => !isContinued || this.#written.get(slot.startMs) !== slot);
     if (changed.length === 0 && this.#unwritten.length === 0) return false;
     const change: StateChange = {
@@ -112,10 +118,11 @@ export class IntervalRecorder {
       revision,
       slots: changed,
       neededFromMs: isContinued ? fromMs : undefined,
-      intervals: this.#unwritten,
+      intervals: isNewFile ? inOrder([...this.#unwritten, ...published]) : this.#unwritten,
     };
     if (!this.#options.store.save(change)) return false;
     this.#isKnown = true;
+    this.#generation = generation;
     this.#written = current;
     this.#unwritten = [];
     return true;
@@ -145,6 +152,15 @@ function sampleOf(
     isReading,
     isClockGood,
   };
+}
+
+/**
+ * Intervals for a new file. It is unknown which of them were published, so all of them are published again; a later one
+ * replaces those before it.
+ */
+function inOrder(intervals: readonly RevisedInterval[]): RevisedInterval[] {
+  return [...new Set(intervals)]
+    .sort((one, other) => one.revision - other.revision || one.startMs - other.startMs);
 }
 
 /** Values that were read need less time until they arrive here. */
