@@ -1,71 +1,66 @@
 import { Hono } from "hono";
-import { type SSEStreamingApi, streamSSE } from "hono/streaming";
-import { timestamp } from "../base/time.ts";
 import { answerEnd } from "./answer_end.ts";
+import { ClientPlaces } from "./client_places.ts";
+import { FleetEvents } from "./fleet_events.ts";
 import type { LiveFleet } from "./live_fleet.ts";
-import { problem } from "./problem.ts";
+import { timedBody } from "./timed_body.ts";
 import type { WebEnv } from "./web_env.ts";
 import type { WebParts } from "./web_parts.ts";
 
-/** Streams at the same time. */
-const maxStreams = 500;
 /** Without a change for this time, an event `beat` with the clock of the server shows that the connection is alive. */
 const beatMs = 15_000;
+/** The clock of the server in an older event is wrong. */
+const freshMs = 1_000;
 /** How long a browser waits before it connects again. */
 const retryMs = 2_000;
 
 /** `/api/fleet`: the state of the fleet as server-sent events. */
 export function fleetRoutes({ live, time }: Pick<WebParts, "live" | "time">): Hono<WebEnv> {
   const area = new Hono<WebEnv>();
-  let streams = 0;
+  const events = new FleetEvents(live, time);
+  const places = new ClientPlaces({ all: 500, each: 20, name: "open pages" });
   area.get("/api/fleet", (context) => {
+    const headers = {
+      "Content-Type": "text/event-stream",
+      "Cache-Control": "no-cache",
+      // Proxies would hold back events otherwise
+      "X-Accel-Buffering": "no",
+    };
     // Nobody would read the stream of a request without a body
-    if (context.req.method === "HEAD") return context.body(null, 200, { "Content-Type": "text/event-stream" });
-    if (streams >= maxStreams) {
-      context.header("Retry-After", "30");
-      return problem(context, 503, "busy", `The server already has ${maxStreams} open pages; close some, or wait`);
-    }
-    streams++;
-    const last = versionIn(context.req.header("Last-Event-ID"), live);
-    // Proxies would hold back events otherwise
-    context.header("X-Accel-Buffering", "no");
-    return streamSSE(context, async (stream) => {
-      try {
-        await sendChanges(stream, { live, time, last, ended: answerEnd(context) });
-      } finally {
-        streams--;
-      }
+    if (context.req.method === "HEAD") return context.body(null, 200, headers);
+    const onEnd = places.take(context);
+    if (onEnd instanceof Response) return onEnd;
+    const known = versionIn(context.req.header("Last-Event-ID"), live);
+    const body = timedBody((gone) => stream({ live, time, events, known, gone }), {
+      time,
+      ended: answerEnd(context),
+      onEnd,
     });
+    return context.body(body, 200, headers);
   });
   return area;
 }
 
-interface SendOptions extends Pick<WebParts, "live" | "time"> {
+interface StreamOptions extends Pick<WebParts, "live" | "time"> {
+  readonly events: FleetEvents;
   /** The version that the client has; undefined: none. */
-  readonly last: number | undefined;
+  readonly known: number | undefined;
   /** Aborted when the client is gone. */
-  readonly ended: AbortSignal;
+  readonly gone: AbortSignal;
 }
 
-/** Sends the changes after a version until the client is gone. A slow client gets several changes as one. */
-async function sendChanges(stream: SSEStreamingApi, { live, time, last, ended }: SendOptions): Promise<void> {
-  const gone = new AbortController();
-  stream.onAbort(() => gone.abort());
-  const signal = AbortSignal.any([gone.signal, ended]);
-  await stream.write(`retry: ${retryMs}\n\n`);
-  let sent = last;
-  while (!signal.aborted && !live.isStopped) {
-    const version = live.version;
-    if (version === sent) await stream.writeSSE({ event: "beat", data: timestamp(time.now()) });
-    else {
-      const change = sent === undefined ? undefined : live.changesAfter(sent);
-      const message = change === undefined
-        ? { event: "snapshot", data: live.snapshot() }
-        : { event: "change", data: change };
-      await stream.writeSSE({ ...message, id: `${live.id}-${version}` });
-    }
+/** The events after a version. A slow client gets several changes as one. */
+async function* stream(
+  { live, time, events, known, gone }: StreamOptions,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+  yield new TextEncoder().encode(`retry: ${retryMs}\n\n`);
+  let sent = known;
+  while (!gone.aborted && !live.isStopped) {
+    const { version, madeAtMs, bytes } = events.next(sent);
+    yield bytes;
     sent = version;
-    await live.changed(version, beatMs, signal);
+    // The present time, or what has changed, follows an old event at once
+    if (time.mono() - madeAtMs < freshMs) await live.changed(version, beatMs, gone);
   }
 }
 

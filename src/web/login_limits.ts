@@ -45,7 +45,7 @@ export class LoginLimits {
 }
 
 /** The first 64 bits of an IPv6 address: a client can choose the others. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
   const { hostname } = new URL(`http://[${address}]`);
   const [head = "", tail] = hostname.slice(1, -1).split("::");

@@ -7,21 +7,27 @@ export interface ServerEvent {
   readonly data: any;
 }
 
-/** Reads the server-sent events of an answer. Disposing ends the answer. */
+/** Reads the server-sent events of an answer as they arrive, like a browser. Disposing ends the answer. */
 export class EventReader implements AsyncDisposable {
   readonly #reader: ReadableStreamDefaultReader<string>;
-  #text = "";
+  readonly #events: ServerEvent[] = [];
+  #error: unknown;
+  #arrived = Promise.withResolvers<void>();
 
   constructor({ body }: Pick<Response, "body">) {
     if (body === null) throw new Error("the answer has no body");
     this.#reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    void this.#read();
   }
 
   /** The next event. @param kinds other events are skipped; none: any event */
   async next(...kinds: readonly string[]): Promise<ServerEvent> {
     while (true) {
-      const event = parsed(await this.#block());
+      const event = this.#events.shift();
       if (event !== undefined && (kinds.length === 0 || kinds.includes(event.event))) return event;
+      if (event !== undefined) continue;
+      if (this.#error !== undefined) throw this.#error;
+      await this.#arrived.promise;
     }
   }
 
@@ -30,16 +36,26 @@ export class EventReader implements AsyncDisposable {
     await this.#reader.cancel().catch(() => {});
   }
 
-  async #block(): Promise<string> {
-    while (!this.#text.includes("\n\n")) {
-      const { done, value = "" } = await this.#reader.read();
-      if (done) throw new Error("the server has ended the answer");
-      this.#text += value;
+  async #read(): Promise<void> {
+    let text = "";
+    try {
+      while (true) {
+        const { done, value = "" } = await this.#reader.read();
+        if (done) throw new Error("the server has ended the answer");
+        const blocks = `${text}${value}`.split("\n\n");
+        text = blocks.pop() ?? "";
+        this.#events.push(...blocks.flatMap((block) => parsed(block) ?? []));
+        this.#report();
+      }
+    } catch (error) {
+      this.#error = error;
+      this.#report();
     }
-    const end = this.#text.indexOf("\n\n");
-    const block = this.#text.slice(0, end);
-    this.#text = this.#text.slice(end + 2);
-    return block;
+  }
+
+  #report(): void {
+    this.#arrived.resolve();
+    this.#arrived = Promise.withResolvers();
   }
 }
 

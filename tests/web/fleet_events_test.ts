@@ -145,6 +145,67 @@ Deno.test("without a change, a page gets a beat", async () => {
   assert.match((await reader.next()).event, /^beat$/);
 });
 
+Deno.test("a page that opens a moment after another one gets its snapshot, and the changes since then", async () => {
+  const time = new FakeTime();
+  await using site = await openWebSite({ time });
+  await using first = await events(site);
+  const snapshot = await first.next("snapshot");
+  await site.publish("berlin.evse-1.status", status("online"));
+  await time.advance(2_000);
+  await using second = await events(site);
+  assert.deepEqual(await second.next(), snapshot);
+  const change = await second.next();
+  assert.equal(change.event, "change");
+  assert.deepEqual(names(change.data.meters), ["berlin.evse-1"]);
+  assert.deepEqual(await first.next("change"), change);
+
+  await time.advance(8_000);
+  await using third = await events(site);
+  assert.deepEqual(names((await third.next("snapshot")).data.meters), ["berlin.evse-1"]);
+  await time.advance(4_000);
+  await using fourth = await events(site);
+  assert.equal((await fourth.next("snapshot")).data.at, "2026-01-31T08:00:10.000Z");
+  assert.deepEqual(await fourth.next(), { event: "beat", id: undefined, data: "2026-01-31T08:00:14.000Z" });
+});
+
+Deno.test("a user cannot hold the places of other users", async () => {
+  const trustedProxy = { addresses: ["127.0.0.1"], userHeader: "X-Remote-User" };
+  await using site = await openWebSite({ settings: { trustedProxy } });
+  const open = (user: string) =>
+    site.app.request("/api/fleet", { headers: { "X-Remote-User": user } }, {
+      remoteAddr: { transport: "tcp", hostname: "127.0.0.1", port: 1 },
+    });
+  const answers = [];
+  for (let page = 0; page < 20; page++) answers.push(await open("anna"));
+  assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200]);
+  const refused = await open("anna");
+  assert.equal(refused.status, 503);
+  assert.deepEqual(await refused.json(), {
+    code: "busy",
+    message: "You already have 20 open pages; end some, or wait",
+  });
+  const other = await open("berta");
+  assert.equal(other.status, 200);
+  await answers[0]?.body?.cancel();
+  const next = await open("anna");
+  assert.equal(next.status, 200);
+  for (const { body } of [...answers.slice(1), other, next]) await body?.cancel();
+});
+
+Deno.test("a client that does not take its events loses the connection and its place", async () => {
+  const time = new FakeTime();
+  await using site = await openWebSite({ time });
+  const answers = [];
+  for (let page = 0; page < 20; page++) answers.push(await site.app.request("/api/fleet"));
+  const [notRead, slow] = answers.map(({ body }) => body?.getReader());
+  await slow?.read();
+  await time.advance(59_000);
+  assert.equal((await site.app.request("/api/fleet")).status, 503);
+  await time.advance(2_000);
+  for (const reader of [notRead, slow]) await assert.rejects(async () => await reader?.read(), /for 60 s/);
+  assert.equal((await site.app.request("/api/fleet")).status, 200);
+});
+
 Deno.test("a page learns since when NATS is not reachable, and afterwards what has changed meanwhile", async () => {
   const time = new FakeTime();
   await using site = await openWebSite({ time, connection: { maxReconnectAttempts: -1, reconnectTimeWait: 500 } });

@@ -56,13 +56,28 @@ Deno.test("an address that another process uses is refused", async () => {
   await server.stop();
 });
 
+Deno.test("pages of several clients share the bytes of an event, and each gets all of them", async () => {
+  await using site = await openWebSite({ streams: [] });
+  const server = startWebServer(site.app, { host: ownHost(), port: 0 }, systemTime);
+  const url = `http://${server.address.host}:${server.address.port}/api/fleet`;
+  const readers = await Promise.all(Array.from({ length: 3 }, () => openEvents(url)));
+  for (const reader of readers) await reader.next("snapshot");
+  await site.publish("berlin.evse-1.reading", { ...reading, meter_id: "x".repeat(300_000) });
+  for (const reader of readers) {
+    assert.equal((await reader.next("change")).data.meters[0].meterId.length, 300_000);
+    await reader[Symbol.asyncDispose]();
+  }
+  site.live.stop();
+  await server.stop();
+});
+
 Deno.test("a client that leaves makes room for others", async () => {
   await using site = await openWebSite({ streams: [] });
   const server = startWebServer(site.app, { host: ownHost(), port: 0 }, systemTime);
   const url = `http://${server.address.host}:${server.address.port}/api/fleet`;
-  // More than are served at once
-  for (let batch = 0; batch < 6; batch++) {
-    const readers = await Promise.all(Array.from({ length: 100 }, () => openEvents(url)));
+  // More than are served at once, to one client and to all
+  for (let batch = 0; batch < 26; batch++) {
+    const readers = await Promise.all(Array.from({ length: 20 }, () => openEvents(url)));
     for (const reader of readers) await reader.next("snapshot");
     for (const reader of readers) await reader[Symbol.asyncDispose]();
   }
