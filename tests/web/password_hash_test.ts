@@ -19,13 +19,31 @@ Deno.test("hashes of other programs are accepted", async () => {
 });
 
 Deno.test("a hash with an unknown form or an excessive cost is refused", () => {
-  const text = "$scrypt$ln=15,r=8,p=3$c2FsdA$aGFzaA";
+  const text = "$scrypt$ln=15,r=8,p=3$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
   assert.equal(parsePasswordHash(text).cost.kind, "scrypt");
   for (
     const wrong of ["password", "$2y$10$abc", text.replace("ln=15", "ln=40"), text.replace("p=3", "p=0"), `${text}$x`]
   ) {
     assert.throws(() => parsePasswordHash(wrong), SyntaxError, wrong);
   }
+});
+
+Deno.test("a hash that is cut, or has too little salt, is refused", () => {
+  for (const kind of ["$scrypt$ln=15,r=8,p=3", "$argon2id$v=19$m=256,t=2,p=1"]) {
+    for (const hash of ["A", "AA", "nf65EOgLrQMR/uIPnA4r"]) {
+      assert.throws(() => parsePasswordHash(`${kind}$c29tZXNhbHQ$${hash}`), /its hash has \d+ bytes, at least 16/);
+    }
+    assert.throws(() => parsePasswordHash(`${kind}$c2FsdA$nf65EOgLrQMR/uIPnA4rEg`), /its salt has 4 bytes, at least 8/);
+  }
+});
+
+Deno.test("a hash that would need too much memory, or too little for its lanes, is refused", () => {
+  const rest = "c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEg";
+  assert.throws(() => parsePasswordHash(`$argon2id$v=19$m=31,t=2,p=4$${rest}`), /m is 31, at least 32 for 4 lanes/);
+  assert.throws(() => parsePasswordHash(`$argon2id$v=19$m=262145,t=2,p=4$${rest}`), /memoryKib is 262145/);
+  assert.throws(() => parsePasswordHash(`$scrypt$ln=18,r=9,p=1$${rest}`), /needs 288 MB of memory, at most 256/);
+  assert.equal(parsePasswordHash(`$argon2id$v=19$m=262144,t=2,p=4$${rest}`).cost.kind, "argon2id");
+  assert.equal(parsePasswordHash(`$scrypt$ln=18,r=8,p=1$${rest}`).cost.kind, "scrypt");
 });
 
 Deno.test("an added user can log in, also with composed letters, and only the owner reads the file", async () => {
