@@ -80,8 +80,8 @@ const maxIdentifications = 10;
 const literals = /("(?:[^"\\]|\\[^])*")(?:(\s*:\s*)("(?:[^"\\]|\\[^])*"|-?\d[\d.eE+-]*|[^\s])?)?/g;
 
 /**
- * Hides the identification (ID) in the text of a record, also where another text of the record repeats it. The rest of
- * the record stays as it is.
+ * Hides the identification (ID) in the text of a record, also where another text of the record repeats it, and then the
+ * signature (SD), because it shows which of all possible identifications is the right one. The rest stays as it is.
  *
  * @param isReadable whether the text is a record; otherwise more than the identification may be hidden
  */
@@ -93,11 +93,14 @@ export function maskRecord(text: string, isReadable: boolean): MaskedText {
   const found = identificationsIn(record);
   if (found === undefined) return hidden;
   const mask = new IdentificationMask(found);
+  const isMasked = found.length > 0 || record !== text;
   const masked = record.replace(literals, (whole, first: string, colon = "", value = "") => {
     if (colon === "") return maskLiteral(first, "", mask);
-    return isScalar(value) ? `${first}${colon}${maskLiteral(value, textOf(first), mask)}` : whole;
+    const key = textOf(first);
+    if (found.length > 0 && key === "SD" && value !== "") return `${first}${colon}${JSON.stringify(maskText)}`;
+    return isScalar(value) ? `${first}${colon}${maskLiteral(value, key, mask)}` : whole;
   });
-  return { text: masked, identifications: found, isMasked: masked !== record || record !== text };
+  return { text: masked, identifications: found, isMasked };
 }
 
 const hidden: MaskedText = { text: maskText, identifications: [], isMasked: true };
@@ -139,11 +142,14 @@ function textOf(literal: string): string {
 /** ID and its value in a text that is no JSON: up to the next member, otherwise to the end. */
 const damagedMember = /("ID"\s*:\s*)(?:([^]*?)(?=,\s*"TT"\s*:)|([^]*?)(?=,\s*"[A-Z]{2}"\s*:)|([^]*)$)/g;
 
+/** The signature in a text that is no JSON. */
+const damagedSignature = /("SD"\s*:\s*)(?:"[^"]*"?|[^,}\s]+)/g;
+
 function maskDamaged(text: string): MaskedText {
   // Behind a NUL is the rest of an earlier record, which can begin in the middle of an identification
   const [record = ""] = text.split("\0", 1);
-  // With an escape, a key could be ID
-  if (record.length > maxDamaged || /\\u004/i.test(record)) return hidden;
+  // With an escape, a key could be ID or SD
+  if (record.length > maxDamaged || /\\u00[45]/i.test(record)) return hidden;
   const found: string[] = [];
   const masked = record.replace(damagedMember, (whole, key: string, ...values: (string | undefined)[]) => {
     const data = values.slice(0, 3).find((value) => value !== undefined)?.replace(/^\s*"|"\s*$/g, "") ?? "";
@@ -153,5 +159,7 @@ function maskDamaged(text: string): MaskedText {
     return `${key}"${maskText}"`;
   });
   const mask = new IdentificationMask(found);
-  return { text: mask.text(masked), identifications: found, isMasked: found.length > 0 || record !== text };
+  const isMasked = found.length > 0 || record !== text;
+  const shown = mask.text(isMasked ? masked.replace(damagedSignature, `$1"${maskText}"`) : masked);
+  return { text: shown, identifications: found, isMasked };
 }

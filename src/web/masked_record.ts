@@ -1,5 +1,5 @@
 import { sessionField } from "../contract/mod.ts";
-import { IdentificationMask, maskRecord } from "../view/mod.ts";
+import { IdentificationMask, maskRecord, maskText } from "../view/mod.ts";
 import type { PublishedRecord } from "./published_record.ts";
 
 /** A record in which the identification is hidden. */
@@ -21,6 +21,7 @@ export function maskedRecord(record: PublishedRecord): MaskedRecord {
   const bytes = new TextEncoder().encode(text);
   return {
     ...fields,
+    id: isMasked ? maskedId(record) : record.id,
     ...(transactionId !== undefined && { transactionId: mask.id(transactionId) }),
     ...(evseId !== undefined && { evseId: mask.text(evseId) }),
     ...(meterId !== undefined && { meterId: mask.text(meterId) }),
@@ -32,4 +33,11 @@ export function maskedRecord(record: PublishedRecord): MaskedRecord {
     ...sessionField(bytes),
     isMasked,
   };
+}
+
+/** The id has a hash of the whole text, which shows which of all possible identifications is the right one. */
+function maskedId({ id, seq }: PublishedRecord): string {
+  if (id === `seq ${seq}`) return id;
+  const [, serialNumber] = /^(.+)\.[0-9a-f]{64}$/.exec(id) ?? [];
+  return serialNumber === undefined ? maskText : `${serialNumber}.${maskText}`;
 }

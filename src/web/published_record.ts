@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { timestamp } from "../base/time.ts";
 import { sessionField, type SessionPayload } from "../contract/mod.ts";
 import { membersOf, payloadOf } from "../fleet/mod.ts";
@@ -11,7 +11,10 @@ export interface PublishedRecord {
   readonly seq: number;
   /** `Nats-Msg-Id`, the same for every copy of the record; without one, its number. */
   readonly id: string;
-  /** Equal for copies of the record. A message with the id of a record and another text is no copy of it. */
+  /**
+   * Equal for copies of the record, until the server starts again. A message with the id of a record and another text is no
+   * copy of it.
+   */
   readonly copyKey: string;
   readonly site: string;
   readonly meter: string;
@@ -37,6 +40,14 @@ export interface PublishedRecord {
   readonly session?: SessionPayload;
 }
 
+/** How messages are read. */
+export interface RecordReading {
+  /** Prefix of the subjects. */
+  readonly prefix: string;
+  /** Random bytes: without them, a hash of a record would show which identification is in it. */
+  readonly secret: Uint8Array;
+}
+
 /** 120 bits. */
 const copyKeyCharacters = 20;
 const nothing = new Uint8Array();
@@ -44,10 +55,8 @@ const nothing = new Uint8Array();
 /**
  * Reads a message. Never throws: a message that no node has published is a record with a problem. The session comes from
  * the signed text alone, not from the other fields of the message.
- *
- * @param prefix of the subjects
  */
-export function publishedRecord(message: StreamMessage, prefix: string): PublishedRecord {
+export function publishedRecord(message: StreamMessage, { prefix, secret }: RecordReading): PublishedRecord {
   const { seq, subject, data, messageId, storedAtMs } = message;
   const [site = "", meter = ""] = subject.slice(prefix.length + 1).split(".");
   const payload = payloadOf(data);
@@ -60,7 +69,10 @@ export function publishedRecord(message: StreamMessage, prefix: string): Publish
   return {
     seq,
     id,
-    copyKey: createHash("sha256").update(`${id}\n`).update(bytes).digest("base64url").slice(0, copyKeyCharacters),
+    copyKey: createHmac("sha256", secret).update(`${id}\n`).update(bytes).digest("base64url").slice(
+      0,
+      copyKeyCharacters,
+    ),
     site,
     meter,
     storedAt,

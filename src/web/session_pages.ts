@@ -10,7 +10,7 @@ import {
 } from "../view/mod.ts";
 import { CheckedRecords } from "./checked_records.ts";
 import { type MaskedRecord, maskedRecord } from "./masked_record.ts";
-import { type PublishedRecord, publishedRecord } from "./published_record.ts";
+import { type PublishedRecord, publishedRecord, type RecordReading } from "./published_record.ts";
 import { RecordStream, type RecordStreamParts } from "./record_stream.ts";
 import { searchSessions } from "./session_search.ts";
 import { recordView, sessionRow } from "./session_row.ts";
@@ -18,6 +18,7 @@ import { recordView, sessionRow } from "./session_row.ts";
 /** An answer ends after this number of messages or this time; the next one continues. */
 const maxSearched = 2_000;
 const searchMs = 1_500;
+const secretBytes = 32;
 
 /** What a server of pages needs. */
 export interface SessionPagesParts extends RecordStreamParts {
@@ -29,11 +30,13 @@ export class SessionPages {
   readonly #stream: RecordStream;
   readonly #checked: CheckedRecords;
   readonly #parts: SessionPagesParts;
+  readonly #reading: RecordReading;
 
   constructor(parts: SessionPagesParts) {
     this.#parts = parts;
     this.#stream = new RecordStream(parts);
     this.#checked = new CheckedRecords(parts.time);
+    this.#reading = { prefix: parts.prefix, secret: crypto.getRandomValues(new Uint8Array(secretBytes)) };
   }
 
   /**
@@ -96,17 +99,16 @@ export class SessionPages {
    * @throws the errors of {@linkcode RecordStream.message}
    */
   async record(seq: number, { isOpen }: { readonly isOpen: boolean }): Promise<RecordView | undefined> {
-    const { prefix } = this.#parts;
     const message = await this.#stream.message(seq);
     if (message === undefined) return undefined;
-    const record = publishedRecord(message, prefix);
+    const record = publishedRecord(message, this.#reading);
     if (!isOpen) return recordView(await this.#shown(record), maskedRecord(record).verification);
     const verification = await this.#checked.check(record);
     return recordView({ ...record, verification, isMasked: false }, record.verification);
   }
 
   #search(query: SessionQuery): ReturnType<typeof searchSessions> {
-    return searchSessions(this.#stream, this.#parts.prefix, query);
+    return searchSessions(this.#stream, this.#reading, query);
   }
 
   async #shown(record: PublishedRecord): Promise<MaskedRecord> {

@@ -1,7 +1,7 @@
 import { dayMs } from "../base/time.ts";
 import { Subjects } from "../contract/mod.ts";
 import { hasVerdict, type SessionQuery } from "../view/mod.ts";
-import { type PublishedRecord, publishedRecord } from "./published_record.ts";
+import { type PublishedRecord, publishedRecord, type RecordReading } from "./published_record.ts";
 import type { RecordStream } from "./record_stream.ts";
 
 /** Clocks of nodes may differ by so much from that of the server. */
@@ -25,18 +25,18 @@ export interface Searched {
  */
 export async function* searchSessions(
   stream: RecordStream,
-  prefix: string,
+  reading: RecordReading,
   query: SessionQuery,
 ): AsyncGenerator<Searched, void, void> {
   const { site = "*", meter = "*", before, after } = query;
-  const filter = new Subjects(prefix, site).record(meter);
+  const filter = new Subjects(reading.prefix, site).record(meter);
   // A record is stored after it was read
   const oldestMs = query.from === undefined ? -Infinity : Date.parse(query.from) - clockDifferenceMs;
   const seen = new Set<string>();
   for await (const { messages, from } of stream.backwards({ filter, before, after })) {
     for (const message of messages) {
       if (message.storedAtMs < oldestMs) return;
-      const record = publishedRecord(message, prefix);
+      const record = publishedRecord(message, reading);
       const isFound = !seen.has(record.copyKey) && fits(record, query);
       if (isFound) seen.add(record.copyKey);
       yield { seq: message.seq, storedAt: record.storedAt, ...(isFound && { record }) };

@@ -23,9 +23,12 @@ Deno.test("a record without an identification stays as it is", () => {
   }
 });
 
-Deno.test("only the identification is replaced in a record", () => {
-  assert.equal(masked(record({ ID: "TAG-123456" })), record({ ID: "TAG-123456" }).replace("TAG-123456", mask));
-  assert.equal(masked(record({ ID: 1234.50 })), record({ ID: 1234.5 }).replace('"ID":1234.5', `"ID":"${mask}"`));
+Deno.test("only the identification and the signature are replaced in a record", () => {
+  const unsigned = (text: string) => text.replace(/"SD":"[^"]+"/, `"SD":"${mask}"`);
+  const expected = unsigned(record({ ID: "TAG-123456" })).replace("TAG-123456", mask);
+  assert.equal(masked(record({ ID: "TAG-123456" })), expected);
+  const numeric = unsigned(record({ ID: 1234.5 })).replace('"ID":1234.5', `"ID":"${mask}"`);
+  assert.equal(masked(record({ ID: 1234.50 })), numeric);
 });
 
 Deno.test("the identification is replaced in other texts, and in a transaction id only if it is the whole id", () => {
@@ -76,6 +79,7 @@ Deno.test("a damaged record does not show its identification", () => {
   const damaged = [
     'OCMF|{"FV":"1.0","ID":"TAG-12"3456","TT":"for TAG-12\\"3456","CT":"EVSEID"}|{"SD":"00"}',
     'OCMF|{"FV":"1.0","ID":"TAG-123',
+    'OCMF|{"FV":"1.0","ID":"TAG-123","CT":"EVSEID"|{"SD":"00FF',
     'OCMF|{"FV":"1.0", "ID" : TAG-123, "CT":"EVSEID"',
     'OCMF|{"FV":"1.0","\\u0049D":"TAG-123","CT":"EVSEID"',
     `OCMF|{"ID":"TAG-123"${" ".repeat(10_000)}`,
@@ -83,7 +87,7 @@ Deno.test("a damaged record does not show its identification", () => {
   for (const text of damaged) {
     const shown = maskRecord(text, false);
     assert.equal(shown.isMasked, true);
-    assert.doesNotMatch(shown.text, /TAG-12[^"]/, text);
+    assert.doesNotMatch(shown.text, /TAG-12[^"]|"SD":"00/, text);
   }
   assert.deepEqual(maskRecord("OCMF|{", false), { text: "OCMF|{", identifications: [], isMasked: false });
 });

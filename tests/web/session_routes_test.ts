@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, nanos } from "nats";
+import { createHash } from "node:crypto";
 import type { SessionPage, SessionRow } from "../../src/view/mod.ts";
 import { day } from "../cli/filled_journal.ts";
 import { bytesOf } from "../ocmf/samples.ts";
@@ -190,7 +191,7 @@ Deno.test("identifications are masked everywhere until a person asks for one, an
   assert.match(open.ocmf, new RegExp(`"ID":"${card}"`));
   assert.equal(open.session.identification.data, card);
   assert.deepEqual(site.log.map(({ fields }) => fields), [{
-    record: masked.row.id,
+    record: open.row.id,
     site: "berlin",
     meter: "evse-1",
     seq: 1,
@@ -199,6 +200,32 @@ Deno.test("identifications are masked everywhere until a person asks for one, an
   }]);
   assert.equal((await site.get(`/api/records/${seq + 1}`)).status, 404);
   assert.equal((await site.post(`/api/records/${seq + 1}/identification`)).status, 404);
+});
+
+Deno.test("no hash and no signature lets a reader compute a hidden identification", async () => {
+  await using site = await openRecordSite();
+  const first = sample("tx-1", { fields: { ID: "04A1B2C3" } });
+  const { ocmf } = first.payload;
+  await site.publish(first, sample("tx-2"));
+  await site.publishRaw(first.subject, JSON.stringify({ ocmf: ocmf.slice(0, -1) }), "of another program");
+  await site.publishRaw(first.subject, JSON.stringify({ ocmf: ocmf.replace("tx-1", "tx-3") }));
+  const hash = first.id.split(".")[1] ?? "";
+  const signature = /"SD":"([^"]+)"/.exec(ocmf)?.[1] ?? "";
+  const copyKey = createHash("sha256").update(`${first.id}\n`).update(ocmf).digest("base64url").slice(0, 20);
+  for (const path of ["/api/sessions", "/api/sessions.csv", "/api/records/1", "/api/records/3"]) {
+    const text = await (await site.get(path)).text();
+    for (const shown of [hash, signature, copyKey]) assert.ok(!text.includes(shown), `${path}: ${shown}`);
+  }
+  const { rows } = await site.json("/api/sessions");
+  // Without an identification nothing can be computed
+  assert.deepEqual(rows.map(({ id }: SessionRow) => id), [
+    "seq 4",
+    "********",
+    sample("tx-2").id,
+    "BY1.********",
+  ]);
+  const open = await (await site.post("/api/records/1/identification")).json();
+  assert.deepEqual([open.row.id, open.ocmf], [first.id, ocmf]);
 });
 
 Deno.test("the CSV has all records of the search in the columns of an export, without identifications", async () => {
