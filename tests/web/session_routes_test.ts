@@ -202,6 +202,22 @@ Deno.test("identifications are masked everywhere until a person asks for one, an
   assert.equal((await site.post(`/api/records/${seq + 1}/identification`)).status, 404);
 });
 
+Deno.test("a search does not find what is hidden", async () => {
+  await using site = await openRecordSite();
+  const card = "TAG-04A2B3C4";
+  await site.publish(
+    sample(card, { fields: { ID: card, CI: `DE*${card}` }, evseId: card }),
+    sample("tx-2", { fields: { ID: card } }),
+  );
+  const found = async (query: string) => (await allRows(site, query)).rows.map(({ seq }) => seq);
+  for (const hidden of [card, card.slice(0, 5)]) {
+    assert.deepEqual(await found(`transaction=${hidden}`), []);
+    assert.deepEqual(await found(`evse=${hidden}`), []);
+  }
+  assert.deepEqual(await found(`transaction=TX-2`), [2]);
+  assert.deepEqual(await found(`evse=de*`), [2, 1]);
+});
+
 Deno.test("no hash and no signature lets a reader compute a hidden identification", async () => {
   await using site = await openRecordSite();
   const first = sample("tx-1", { fields: { ID: "04A1B2C3" } });
