@@ -35,5 +35,5 @@ export type { MeterFilter, Received } from "./received.ts";
 export { ReceivedRecord, UnusableRecordError } from "./received_record.ts";
 export type { RecordsOptions } from "./records.ts";
 export { askNode, type NodeRequest } from "./request.ts";
-export type { AttemptOptions, Sleep } from "./retries.ts";
+export { type AttemptOptions, canSucceedLater, isNotAccepted, repeated, type Sleep } from "./retries.ts";
 export { type ClientOptions, WattsealClient } from "./wattseal_client.ts";

@@ -1,10 +1,20 @@
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import { LinkedAbort, within } from "../base/waits.ts";
-import type { MeterClient } from "../client/mod.ts";
+import { within } from "../base/waits.ts";
+import {
+  canSucceedLater,
+  isNotAccepted,
+  type MeterClient,
+  NobodyThereError,
+  NotPermittedError,
+  type RefusalCode,
+  RefusedError,
+  type StartFields,
+} from "../client/mod.ts";
+import { Attempts, type AttemptsOptions } from "./attempts.ts";
 import type { MeterTopics } from "./meter_topics.ts";
 import type { MqttSender } from "./mqtt_sender.ts";
-import { errorReply, failedReply, type Reply, sentenceOf, startReply, stopReply } from "./replies.ts";
+import { errorReply, type Reply, startReply, stopReply } from "./replies.ts";
 import { type EverestRequest, startRequest, stopRequest, UnusableRequestError } from "./requests.ts";
 
 /** Time from the receipt of a request to its reply. */
@@ -14,11 +24,12 @@ const attemptMs = 5_000;
 /** EVerest has one transaction for a meter, so more requests than this are an error in another program. */
 const maxWaiting = 32;
 
-/** Work for a request, and why it has not succeeded yet. */
-interface Attempts {
-  readonly reply: Promise<Reply>;
-  /** Undefined: no attempt has failed. */
-  problem(): string | undefined;
+/** A start that is not over. */
+interface PendingStart {
+  readonly id: string;
+  readonly attempts: Attempts;
+  /** Also the reply to a repeated request. */
+  readonly answer: Promise<Reply>;
 }
 
 /** What a {@linkcode MeterRequests} uses. */
@@ -32,11 +43,18 @@ export interface MeterRequestsDeps {
   readonly closing: AbortSignal;
 }
 
-/** Answers the requests of EVerest about the transactions of one meter, each within {@linkcode replyWithinMs}. */
+/**
+ * Answers the requests of EVerest about the transactions of one meter, each within {@linkcode replyWithinMs}. A later
+ * request decides about earlier ones that are still attempted, so their order is kept although requests are repeated.
+ */
 export class MeterRequests {
   readonly #deps: MeterRequestsDeps;
   /** Stops that are not over, by transaction. They continue after their reply, so that the record follows. */
   readonly #stops = new Map<string, Attempts>();
+  /** Stops of the open transaction that are not over. */
+  readonly #openStops = new Set<Attempts>();
+  /** The last start, until it is over. */
+  #start: PendingStart | undefined;
   readonly #waiting = new Set<Promise<void>>();
 
   constructor(deps: MeterRequestsDeps) {
@@ -46,31 +64,26 @@ export class MeterRequests {
   /** Takes a request to start a transaction. */
   start(message: Uint8Array): void {
     this.#take("start", message, startRequest, ({ transaction_id: id }) => `transaction ${id}`, async (fields) => {
-      const { meter, closing, time } = this.#deps;
-      // A start after its reply would begin a transaction that nobody wants
-      using limit = new LinkedAbort(closing);
-      const work = this.#attempts((onRetry) =>
-        meter.start(fields, { attempts: Infinity, timeoutMs: attemptMs, signal: limit.signal, onRetry }).then(
-          startReply,
-        )
-      );
-      return await inTime(work, time) ?? errorReply(
-        `Cannot start transaction ${fields.transaction_id} on ${meter.name} within ${seconds}: ${reasonOf(work)}. ` +
-          "If it has begun nevertheless, the record will follow: a repeated start succeeds, and a stop gets the record",
-      );
+      const { meter } = this.#deps;
+      const id = fields.transaction_id;
+      if (this.#stops.has(id)) {
+        return errorReply(`Cannot start transaction ${id} on ${meter.name}: it is being stopped`);
+      }
+      return await (this.#start?.id === id ? this.#start : this.#begin(fields)).answer;
     });
   }
 
   /** Takes a request to stop a transaction. */
   stop(message: Uint8Array): void {
     this.#take("stop", message, stopRequest, transactionText, async (id) => {
-      const { meter, closing, time } = this.#deps;
-      using limit = new LinkedAbort(closing);
-      const work = id === "" ? this.#stopOpen(limit.signal) : this.#stopNamed(id);
-      return await inTime(work, time) ?? errorReply(
-        `Cannot stop ${transactionText(id)} on ${meter.name} within ${seconds}: ${reasonOf(work)}. The record will ` +
-          "follow: a repeated stop gets it, and it is published",
-      );
+      const { meter, time } = this.#deps;
+      const attempts = id === "" ? this.#stopOpen() : this.#stopNamed(id);
+      const reply = await inTime(attempts, time);
+      if (reply !== undefined) return reply;
+      const text = `Cannot stop ${transactionText(id)} on ${meter.name} within ${seconds}: ${reasonOf(attempts)}. ` +
+        "The record will follow: a repeated stop gets it, and it is published";
+      if (id === "") attempts.giveUp(text);
+      return errorReply(text);
     });
   }
 
@@ -79,14 +92,69 @@ export class MeterRequests {
     await Promise.all(this.#waiting);
   }
 
+  #begin(fields: StartFields & { readonly transaction_id: string }): PendingStart {
+    const { meter, closing } = this.#deps;
+    const id = fields.transaction_id;
+    const reason = `EVerest has asked to start transaction ${id} since`;
+    for (const stop of this.#openStops) {
+      stop.giveUp(`Cannot stop the open transaction on ${meter.name}: ${reason}, which ends another transaction first`);
+    }
+    let mayHaveBegun = false;
+    const attempts = this.#attempts({
+      attempt: () => meter.start(fields, { attempts: 1, timeoutMs: attemptMs, signal: closing }).then(startReply),
+      mayRepeat: canSucceedLater,
+      onFailure: (error) => mayHaveBegun ||= !isWithoutEffect(error),
+      after: this.#giveUpStart(reason),
+    });
+    const start = this.#start = { id, attempts, answer: this.#startAnswer(id, attempts) };
+    void attempts.reply.then(({ status }) => {
+      if (this.#start === start) this.#start = undefined;
+      if (status !== "OK" && mayHaveBegun) this.#stopUnwanted(id);
+    });
+    return start;
+  }
+
+  async #startAnswer(id: string, attempts: Attempts): Promise<Reply> {
+    const { meter, time } = this.#deps;
+    const reply = await inTime(attempts, time);
+    if (reply !== undefined) return reply;
+    const text = `Cannot start transaction ${id} on ${meter.name} within ${seconds}: ${reasonOf(attempts)}. ` +
+      "If it has begun nevertheless, it is stopped, and its record is published";
+    // A start after its reply would begin a transaction that nobody wants
+    attempts.giveUp(text);
+    void attempts.reply.then(({ status }) => {
+      if (status === "OK") this.#stopUnwanted(id);
+    });
+    return errorReply(text);
+  }
+
+  /** EVerest has got an error for the start of this transaction, so it may never stop it. */
+  #stopUnwanted(id: string): void {
+    if (this.#deps.closing.aborted) return;
+    this.#deps.log.info("A start whose reply is an error may have begun its transaction; it is stopped", {
+      transaction_id: id,
+    });
+    this.#stopNamed(id);
+  }
+
+  /** Resolves when the pending start has no attempt under way: a request before that could be carried out first. */
+  #giveUpStart(reason: string): Promise<unknown> | undefined {
+    if (this.#start === undefined) return undefined;
+    const { id, attempts } = this.#start;
+    attempts.giveUp(`Cannot start transaction ${id} on ${this.#deps.meter.name}: ${reason}`);
+    return attempts.reply;
+  }
+
   #stopNamed(id: string): Attempts {
     const present = this.#stops.get(id);
     if (present !== undefined) return present;
     const { meter, log, time, closing } = this.#deps;
     const begunAtMs = time.mono();
-    const stop = this.#attempts((onRetry) =>
-      meter.stop(id, { attempts: Infinity, timeoutMs: attemptMs, signal: closing, onRetry }).then(stopReply)
-    );
+    const stop = this.#attempts({
+      attempt: () => meter.stop(id, { attempts: 1, timeoutMs: attemptMs, signal: closing }).then(stopReply),
+      mayRepeat: canSucceedLater,
+      after: this.#start?.id === id ? this.#giveUpStart("EVerest has asked to stop it since") : undefined,
+    });
     this.#stops.set(id, stop);
     void stop.reply.then(({ status, error }) => {
       this.#stops.delete(id);
@@ -99,21 +167,24 @@ export class MeterRequests {
   }
 
   /** Is not repeated once the service may have it: the next attempt could stop a transaction that has begun since. */
-  #stopOpen(signal: AbortSignal): Attempts {
-    return this.#attempts((onRetry) =>
-      this.#deps.meter.stop("", { attempts: Infinity, timeoutMs: replyWithinMs, signal, onRetry }).then(stopReply)
-    );
+  #stopOpen(): Attempts {
+    const { meter, closing } = this.#deps;
+    const stop = this.#attempts({
+      attempt: () => meter.stop("", { attempts: 1, timeoutMs: replyWithinMs, signal: closing }).then(stopReply),
+      mayRepeat: isNotAccepted,
+      after: this.#giveUpStart("EVerest has asked to stop the open transaction since"),
+    });
+    this.#openStops.add(stop);
+    void stop.reply.then(() => this.#openStops.delete(stop));
+    return stop;
   }
 
-  #attempts(begin: (onRetry: (error: unknown) => void) => Promise<Reply>): Attempts {
-    let problem: string | undefined;
-    const { closing, meter } = this.#deps;
-    const reply = begin((error) => problem = sentenceOf(error)).catch((error: unknown) =>
-      closing.aborted
-        ? errorReply(`Cannot finish the request for ${meter.name}: wattseal everest is being stopped; repeat it later`)
-        : failedReply(error)
+  #attempts(options: Pick<AttemptsOptions, "attempt" | "mayRepeat" | "onFailure" | "after">): Attempts {
+    const { closing, meter, time } = this.#deps;
+    const closingReply = errorReply(
+      `Cannot finish the request for ${meter.name}: wattseal everest is being stopped; repeat it later`,
     );
-    return { reply, problem: () => problem };
+    return new Attempts({ ...options, closing, closingReply, time });
   }
 
   #take<Body>(
@@ -169,8 +240,17 @@ function transactionText(id: string): string {
   return id === "" ? "the open transaction" : `transaction ${id}`;
 }
 
-function reasonOf(work: Attempts): string {
-  return work.problem() ?? "the service has not answered yet";
+function reasonOf({ problem }: Attempts): string {
+  return problem ?? "the service has not answered yet";
+}
+
+/** Refusals of a start before its work begins. */
+const codesBeforeBegin: readonly RefusalCode[] = ["BUSY", "INVALID_REQUEST", "NOT_SUPPORTED", "TRANSACTION_OPEN"];
+
+/** Whether a start that ended with this error has begun no transaction. */
+function isWithoutEffect(error: unknown): boolean {
+  return error instanceof NobodyThereError || error instanceof NotPermittedError ||
+    error instanceof RefusedError && codesBeforeBegin.includes(error.code);
 }
 
 /** The reply; undefined: it takes longer. */
