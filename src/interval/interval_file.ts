@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import { databaseRoom } from "../base/database_room.ts";
 import { makePrivate } from "../base/private_files.ts";
 import { DamageError } from "../base/sqlite_error.ts";
 import type { AccumulatorState } from "./accumulator.ts";
@@ -33,17 +34,27 @@ export interface StateChange extends Pick<AccumulatorState, "origin" | "revision
 /** The database of intervals. Every method may throw an error of SQLite; then it has changed nothing. */
 export class IntervalFile {
   readonly #db: DatabaseSync;
+  readonly #path: string | undefined;
+  readonly #maxBytes: number;
   /** By meter, from when on its published intervals are needed. Earlier ones are deleted. */
   readonly #publishedFromMs = new Map<string, number>();
 
-  /** @param path undefined: in memory */
-  constructor(path: string | undefined) {
+  /**
+   * @param path undefined: in memory
+   * @param maxBytes the most bytes of its pages; the write-ahead log needs 1 MB more
+   */
+  constructor(path: string | undefined, maxBytes: number) {
+    this.#path = path;
+    this.#maxBytes = maxBytes;
     this.#db = new DatabaseSync(path ?? ":memory:");
     try {
+      // So that the file shrinks in small steps after an outage; only possible before the file has tables
+      this.#run("PRAGMA auto_vacuum = INCREMENTAL");
       this.#run("PRAGMA journal_mode = WAL");
       if (path !== undefined) { for (const suffix of ["", "-wal", "-shm"]) makePrivate(path + suffix); }
       // A power cut can lose the last minute, of which the registers of the meter still have the energy
       this.#run("PRAGMA synchronous = NORMAL");
+      this.#run(`PRAGMA wal_autocheckpoint = ${logPages}`);
       this.#prepare();
     } catch (error) {
       this.#db.close();
@@ -68,11 +79,19 @@ export class IntervalFile {
     };
   }
 
-  /** Writes a change of the state of a meter, in one step. */
-  save({ meter, lengthMs, origin, revision, slots, neededFromMs, intervals }: StateChange): void {
+  /**
+   * Writes a change of the state of a meter, in one step. If there is no room, it drops intervals of all meters that
+   * wait, the oldest ones first.
+   *
+   * @returns how many it dropped
+   * @throws {Error} there is no room even without them: the journal needs the rest of the disk
+   */
+  save({ meter, lengthMs, origin, revision, slots, neededFromMs, intervals }: StateChange): number {
     const slotsFromMs = neededFromMs ?? Number.MAX_SAFE_INTEGER;
     const publishedFromMs = neededFromMs === undefined ? slotsFromMs : origin?.atMs ?? 0;
-    this.#step(() => {
+    const slotTexts = slots.map((each) => ({ startMs: each.startMs, text: JSON.stringify(each) }));
+    const intervalTexts = intervals.map((each) => ({ startMs: each.startMs, text: JSON.stringify(each) }));
+    const dropped = this.#step(() => {
       this.#db.prepare("INSERT OR REPLACE INTO meters (meter, length_ms, origin, revision) VALUES (?, ?, ?, ?)")
         .run(meter, lengthMs, origin === undefined ? null : JSON.stringify(origin), revision);
       this.#db.prepare("DELETE FROM slots WHERE meter = ? AND start_ms < ?").run(meter, slotsFromMs);
@@ -80,14 +99,18 @@ export class IntervalFile {
         this.#db.prepare("DELETE FROM intervals WHERE meter = ? AND start_ms < ? AND NOT waiting")
           .run(meter, publishedFromMs);
       }
+      const dropped = this.#makeRoom([...slotTexts, ...intervalTexts]);
       const slot = this.#db.prepare("INSERT OR REPLACE INTO slots (meter, start_ms, slot) VALUES (?, ?, ?)");
-      for (const each of slots) slot.run(meter, each.startMs, JSON.stringify(each));
+      for (const { startMs, text } of slotTexts) slot.run(meter, startMs, text);
       const interval = this.#db.prepare(
         "INSERT INTO intervals (meter, length_ms, start_ms, interval, waiting) VALUES (?, ?, ?, ?, 1)",
       );
-      for (const each of intervals) interval.run(meter, lengthMs, each.startMs, JSON.stringify(each));
+      for (const { startMs, text } of intervalTexts) interval.run(meter, lengthMs, startMs, text);
+      return dropped;
     });
     this.#publishedFromMs.set(meter, publishedFromMs);
+    this.#shrink();
+    return dropped;
   }
 
   /**
@@ -110,8 +133,10 @@ export class IntervalFile {
 
   /** The interval is published. The numbers start at 1 again in a new file, so the rest must match, too. */
   published({ seq, meter, interval }: WaitingInterval): void {
-    this.#db.prepare("UPDATE intervals SET waiting = 0 WHERE seq = ? AND meter = ? AND start_ms = ?")
-      .run(seq, meter, interval.startMs);
+    const origin = this.#db.prepare("SELECT origin ->> 'atMs' AS at_ms FROM meters WHERE meter = ?").get(meter);
+    const isNeeded = interval.startMs >= Number(origin?.["at_ms"] ?? 0);
+    const change = isNeeded ? "UPDATE intervals SET waiting = 0" : "DELETE FROM intervals";
+    this.#db.prepare(`${change} WHERE seq = ? AND meter = ? AND start_ms = ?`).run(seq, meter, interval.startMs);
   }
 
   close(): void {
@@ -119,7 +144,7 @@ export class IntervalFile {
   }
 
   #prepare(): void {
-    const version = Number(this.#db.prepare("PRAGMA user_version").get()?.["user_version"]);
+    const version = this.#number("user_version");
     if (version === 0) this.#create();
     else if (version !== schemaVersion) throw new DamageError(`its schema is version ${version}`);
     // After an outage of weeks many rows wait: a search must not read them
@@ -145,16 +170,50 @@ export class IntervalFile {
     });
   }
 
+  /** Makes room for texts. @returns how many intervals it dropped */
+  #makeRoom(texts: readonly { readonly text: string }[]): number {
+    const pageBytes = this.#number("page_size");
+    const room = databaseRoom(this.#path, { maxBytes: this.#maxBytes, logBytes: logPages * pageBytes });
+    // A text that is longer than half a page uses a whole page
+    const neededBytes = texts.reduce((sum, { text }) => sum + 2 * text.length + rowBytes, treePages * pageBytes);
+    const usedPages = () => this.#number("page_count") - this.#number("freelist_count");
+    const drop = this.#db.prepare(
+      "DELETE FROM intervals WHERE seq IN (SELECT seq FROM intervals WHERE waiting ORDER BY seq LIMIT ?)",
+    );
+    let dropped = 0;
+    while (usedPages() * pageBytes + neededBytes > room) {
+      const changes = Number(drop.run(droppedAtOnce).changes);
+      if (changes === 0) throw new Error("the rest of the disk is reserved for the journal");
+      dropped += changes;
+    }
+    return dropped;
+  }
+
+  /** Returns a few free pages to the disk. An outage can leave many of them; all at once would take long. */
+  #shrink(): void {
+    if (this.#number("freelist_count") < minFreePages) return;
+    try {
+      this.#run(`PRAGMA incremental_vacuum(${shrinkPages})`);
+    } catch {
+      // The file stays large until the next attempt
+    }
+  }
+
+  #number(pragma: string): number {
+    return Number(this.#db.prepare(`PRAGMA ${pragma}`).get()?.[pragma]);
+  }
+
   /** Errors of `exec` have no code. */
   #run(sql: string): void {
     this.#db.prepare(sql).all();
   }
 
-  #step(work: () => void): void {
+  #step<T>(work: () => T): T {
     this.#run("BEGIN IMMEDIATE");
     try {
-      work();
+      const result = work();
       this.#run("COMMIT");
+      return result;
     } catch (error) {
       if (this.#db.isTransaction) this.#run("ROLLBACK");
       throw error;
@@ -163,6 +222,16 @@ export class IntervalFile {
 }
 
 const schemaVersion = 1;
+/** 1 MB: the write-ahead log may exceed the limit by this much. */
+const logPages = 256;
+/** A row without its text, and its places in indexes. */
+const rowBytes = 200;
+/** Pages by which the tables and indexes can grow in one step. */
+const treePages = 8;
+const droppedAtOnce = 50;
+/** The file keeps 1 MB of free pages, so that it does not shrink and grow all the time. */
+const minFreePages = 256;
+const shrinkPages = 64;
 
 /** The published intervals after all changes, each of which may replace earlier ones. */
 function afterAll(changes: readonly RevisedInterval[]): readonly RevisedInterval[] {

@@ -31,16 +31,25 @@ export interface IntervalQueue {
 export class IntervalStore implements IntervalQueue {
   readonly #path: string;
   readonly #log: Log;
+  readonly #maxBytes: number;
   readonly #failure: ProblemLog;
+  readonly #noRoom: ProblemLog;
+  /** Number of intervals that were dropped since the last time when none waited. */
+  #dropped = 0;
   #file: IntervalFile | undefined;
   #isClosed = false;
   #generation = 0;
 
-  /** @param folder an existing folder that no other process uses; the file is created when it is needed */
-  constructor(folder: string, { log, time }: { readonly log: Log; readonly time: Time }) {
+  /**
+   * @param folder an existing folder that no other process uses; the file is created when it is needed
+   * @param maxBytes the most bytes of the file, at least 1 MB
+   */
+  constructor(folder: string, { log, time }: { readonly log: Log; readonly time: Time }, maxBytes = defaultMaxBytes) {
+    this.#maxBytes = maxBytes;
     this.#path = join(folder, "intervals.db");
     this.#log = log;
     this.#failure = new ProblemLog(log, time, "error");
+    this.#noRoom = new ProblemLog(log, time, "error");
   }
 
   /** Number of the file. It changes when a damaged file is replaced by an empty one, so that all is written again. */
@@ -54,7 +63,7 @@ export class IntervalStore implements IntervalQueue {
   }
 
   /**
-   * Writes a change since the last one that was written to the file with this `generation`.
+   * Drops the oldest intervals that wait if there is no room. Writes a change since the last one that was written to the file with this `generation`.
    *
    * @returns whether the change is written; false: write it again with the next one
    */
@@ -62,14 +71,16 @@ export class IntervalStore implements IntervalQueue {
     const generation = this.#generation;
     return this.#use((file) => {
       if (this.#generation !== generation) return false;
-      file.save(change);
+      this.#noteDropped(file.save(change));
       return true;
     }, false);
   }
 
   waiting(limit: number, except: readonly string[]): readonly WaitingInterval[] {
     if (this.#file === undefined && sizeOf(this.#path) === undefined) return [];
-    return this.#use((file) => file.waiting(limit, except), []);
+    const found = this.#use((file) => file.waiting(limit, except), undefined);
+    if (found?.length === 0 && except.length === 0) this.#noneWaits();
+    return found ?? [];
   }
 
   published(interval: WaitingInterval): boolean {
@@ -86,7 +97,7 @@ export class IntervalStore implements IntervalQueue {
   }
 
   /** Runs `work` with the file. Opens the file if necessary and replaces a damaged file by a new one. */
-  #use<T>(work: (file: IntervalFile) => T, fallback: T): T {
+  #use<T, Fallback>(work: (file: IntervalFile) => T, fallback: Fallback): T | Fallback {
     if (this.#isClosed) return fallback;
     try {
       try {
@@ -106,10 +117,24 @@ export class IntervalStore implements IntervalQueue {
   }
 
   #attempt<T>(work: (file: IntervalFile) => T): T {
-    this.#file ??= new IntervalFile(this.#path);
+    this.#file ??= new IntervalFile(this.#path, this.#maxBytes);
     const result = work(this.#file);
     this.#failure.over("Intervals can be stored again", { file: this.#path });
     return result;
+  }
+
+  #noteDropped(count: number): void {
+    if (count === 0) return;
+    this.#dropped += count;
+    this.#noRoom.failed(
+      "No room for more intervals that wait for NATS, so the oldest ones are dropped; restore the delivery, or free disk space",
+      { file: this.#path },
+    );
+  }
+
+  #noneWaits(): void {
+    this.#noRoom.over("All intervals that had room are delivered", { dropped: this.#dropped });
+    this.#dropped = 0;
   }
 
   #startNewFile(damage: unknown): void {
@@ -126,3 +151,6 @@ export class IntervalStore implements IntervalQueue {
     });
   }
 }
+
+/** Weeks for 128 meters. */
+const defaultMaxBytes = 256_000_000;

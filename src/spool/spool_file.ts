@@ -1,6 +1,5 @@
-import { dirname } from "node:path";
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
-import { diskRoom } from "../base/disk_room.ts";
+import { databaseRoom } from "../base/database_room.ts";
 import { makePrivate } from "../base/private_files.ts";
 import { DamageError } from "../base/sqlite_error.ts";
 import type { SpooledReading, WaitingReading } from "./spool.ts";
@@ -66,7 +65,10 @@ export class SpoolFile {
       );
       const tooOld = this.#deleteOlder(clock.atMs - limits.maxAgeMs);
       this.#saveClock(clock);
-      const room = this.#room(limits.maxBytes);
+      const room = databaseRoom(this.#path, {
+        maxBytes: limits.maxBytes,
+        logBytes: logPages * this.#pageBytes(),
+      });
       let noRoom = 0;
       for (let at = 0; at < readings.length; at += readingsPerStep) {
         const part = readings.slice(at, at + readingsPerStep);
@@ -165,18 +167,6 @@ export class SpoolFile {
     );
     const columns = this.#db.prepare("PRAGMA table_info(readings)").all().map((column) => column["name"]);
     if (!columns.includes("kept_at")) this.#run("ALTER TABLE readings ADD COLUMN kept_at INTEGER");
-  }
-
-  /**
-   * Bytes that the pages may use: the limit, or less if the disk is nearly full, so that the journal still has room.
-   */
-  #room(maxBytes: number): number {
-    const disk = this.#path === undefined ? undefined : diskRoom(dirname(this.#path));
-    if (this.#path === undefined || disk === undefined) return maxBytes;
-    const reserve = Math.min(reserveBytes, disk.totalBytes / 10) + logPages * this.#pageBytes();
-    const fileBytes = Deno.statSync(this.#path).size;
-    // Pages that are only in the log need room in the file later; the pages of the file stay reserved.
-    return Math.min(maxBytes, Math.max(fileBytes + disk.freeBytes - reserve, fileBytes));
   }
 
   #makeRoom(maxBytes: number): number {
@@ -285,7 +275,6 @@ const schemaVersion = 1;
 const logPages = 256;
 /** Number of readings for which room is made at a time. */
 const readingsPerStep = 20;
-const reserveBytes = 16_000_000;
 const minShrinkBytes = 1_000_000;
 
 /** The most bytes of pages that readings can use: a reading that is longer than half a page uses a whole page. */

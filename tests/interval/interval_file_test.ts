@@ -38,7 +38,7 @@ function saveMs(file: IntervalFile): number {
 }
 
 Deno.test("a save does not take longer if many intervals wait", () => {
-  const [few, many] = [new IntervalFile(undefined), new IntervalFile(undefined)];
+  const [few, many] = [new IntervalFile(undefined, 256_000_000), new IntervalFile(undefined, 256_000_000)];
   many.save(change({ intervals: Array.from({ length: 30_000 }, (_, index) => nth(index)) }));
   const [shortMs, longMs] = [saveMs(few), saveMs(many)];
   assert.ok(longMs < 10 * shortMs, `${longMs} ms with 30,000 intervals, ${shortMs} ms with none`);
@@ -46,7 +46,7 @@ Deno.test("a save does not take longer if many intervals wait", () => {
 });
 
 Deno.test("the state has the intervals since its origin, without those that were replaced", () => {
-  const file = new IntervalFile(undefined);
+  const file = new IntervalFile(undefined, 256_000_000);
   const intervals = [nth(0), nth(1), nth(2), nth(3), nth(2, { revision: 2 }), nth(4)];
   file.save(change({ origin: originAt(nth(1).startMs), intervals }));
   const published = file.state("evse-1", quarterMs)?.published;
@@ -55,7 +55,7 @@ Deno.test("the state has the intervals since its origin, without those that were
 });
 
 Deno.test("a published interval stays until the origin is after it", () => {
-  const file = new IntervalFile(undefined);
+  const file = new IntervalFile(undefined, 256_000_000);
   file.save(change({ intervals: [nth(0), nth(1)] }));
   for (const each of file.waiting(10, [])) file.published(each);
   const revisions = () => file.state("evse-1", quarterMs)?.published.map((each) => each.startMs);
