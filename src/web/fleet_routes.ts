@@ -15,7 +15,7 @@ const freshMs = 1_000;
 const retryMs = 2_000;
 
 /** `/api/fleet`: the state of the fleet as server-sent events. */
-export function fleetRoutes({ live, time }: Pick<WebParts, "live" | "time">): Hono<WebEnv> {
+export function fleetRoutes({ live, time, log }: Pick<WebParts, "live" | "time" | "log">): Hono<WebEnv> {
   const area = new Hono<WebEnv>();
   const events = new FleetEvents(live, time);
   const places = new ClientPlaces({ all: 500, each: 20, name: "open pages" });
@@ -33,6 +33,8 @@ export function fleetRoutes({ live, time }: Pick<WebParts, "live" | "time">): Ho
     const known = versionIn(context.req.header("Last-Event-ID"), live);
     const body = timedBody((gone) => stream({ live, time, events, known, gone }), {
       time,
+      log,
+      what: "the state of the fleet",
       ended: answerEnd(context),
       onEnd,
     });

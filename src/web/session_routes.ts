@@ -1,11 +1,12 @@
 import { type Context, Hono } from "hono";
-import { errorText } from "../base/log.ts";
 import { deniedIn, deniedText, jetstreamReason } from "../nats/mod.ts";
 import { sessionQuery, SessionQueryError } from "../view/mod.ts";
 import { answerEnd } from "./answer_end.ts";
+import { ClientPlaces } from "./client_places.ts";
 import { problem } from "./problem.ts";
 import { BusyRecordStreamError, NoRecordStreamError } from "./record_stream.ts";
 import { SessionPages } from "./session_pages.ts";
+import { timedBody } from "./timed_body.ts";
 import type { WebEnv } from "./web_env.ts";
 import type { WebParts } from "./web_parts.ts";
 
@@ -13,7 +14,10 @@ type RoutesParts = Pick<WebParts, "nats" | "prefix" | "domain" | "time" | "log">
 
 /** `/api/sessions`, `/api/sessions.csv`, `/api/records`: the records of the fleet. */
 export function sessionRoutes(parts: RoutesParts): Hono<WebEnv> {
+  const { time, log } = parts;
   const pages = new SessionPages(parts);
+  // Fewer than searches, so that slow downloads do not hold all places of searches
+  const downloads = new ClientPlaces({ all: 20, each: 3, name: "downloads of sessions" });
   const routes = new Hono<WebEnv>();
   routes.onError((error, context) => failed(context, error, parts));
   routes.get("/api/sessions", async (context) => {
@@ -28,9 +32,22 @@ export function sessionRoutes(parts: RoutesParts): Hono<WebEnv> {
     };
     // Nobody would read the lines of a request without a body
     if (context.req.method === "HEAD") return uncached(context.body(null, 200, csvHeaders));
-    const lines = loggedFailure(await pages.csv(query, answerEnd(context)), parts);
-    const body = ReadableStream.from(lines).pipeThrough(new TextEncoderStream());
-    return uncached(context.body(body, 200, csvHeaders));
+    const leave = downloads.take(context);
+    if (leave instanceof Response) return leave;
+    const ended = answerEnd(context);
+    const search = new AbortController();
+    const onEnd = () => {
+      leave();
+      search.abort();
+    };
+    try {
+      const lines = await pages.csv(query, search.signal);
+      const body = timedBody(() => encoded(lines), { time, log, what: "sessions as CSV", ended, onEnd });
+      return uncached(context.body(body, 200, csvHeaders));
+    } catch (error) {
+      onEnd();
+      throw error;
+    }
   });
   routes.get("/api/records/:seq{[0-9]+}", async (context) => {
     const seq = Number(context.req.param("seq"));
@@ -71,15 +88,9 @@ function failed(context: Context, error: Error, { domain, log }: RoutesParts): R
   return problem(context, 503, "unavailable", `Cannot read records: ${reason}`);
 }
 
-/** An answer that has begun can only be cut off. */
-async function* loggedFailure(
+async function* encoded(
   lines: AsyncGenerator<string, void, void>,
-  { log }: RoutesParts,
-): AsyncGenerator<string, void, void> {
-  try {
-    yield* lines;
-  } catch (error) {
-    log.warn(`Cannot continue to send sessions as CSV: ${errorText(error)}`);
-    throw error;
-  }
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+  const encoder = new TextEncoder();
+  for await (const line of lines) yield encoder.encode(line);
 }

@@ -1,8 +1,12 @@
+import { errorText, type Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 
 /** Options of {@linkcode timedBody}. */
 export interface TimedBodyOptions {
   readonly time: Pick<Time, "sleep">;
+  readonly log: Pick<Log, "info" | "warn">;
+  /** What is sent, for the log: `sessions as CSV`. */
+  readonly what: string;
   /** Aborted when nobody needs the rest: the answer is delivered, or the client is gone. */
   readonly ended: AbortSignal;
   /** Called once: the chunks have ended, or nobody takes them. */
@@ -20,7 +24,7 @@ export const maxTakeMs = 60_000;
  */
 export function timedBody(
   open: (gone: AbortSignal) => AsyncGenerator<Uint8Array<ArrayBuffer>, void, void>,
-  { time, ended, onEnd }: TimedBodyOptions,
+  { time, log, what, ended, onEnd }: TimedBodyOptions,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const gone = new AbortController();
   const chunks = open(gone.signal);
@@ -39,7 +43,9 @@ export function timedBody(
     await time.sleep(maxTakeMs, signal);
     if (signal.aborted) return;
     end();
-    controller.error(new Error(`The client has taken nothing of the answer for ${maxTakeMs / 1000} s`));
+    const reason = `the client has taken nothing for ${maxTakeMs / 1000} s`;
+    log.info(`Stopped to send ${what}: ${reason}`);
+    controller.error(new Error(reason));
   };
   return new ReadableStream({
     start(controller) {
@@ -59,6 +65,7 @@ export function timedBody(
         void endIfNotTaken(controller);
       } catch (error) {
         end();
+        log.warn(`Cannot continue to send ${what}: ${errorText(error)}`);
         throw error;
       }
     },

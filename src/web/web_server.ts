@@ -28,7 +28,15 @@ export function startWebServer(
   const end = new AbortController();
   /** The answers that are being sent. */
   const answers = new Set<Promise<void>>();
-  const server = Deno.serve({ hostname: host, port, signal: end.signal, onListen: () => {} }, (request, info) => {
+  const options = {
+    hostname: host,
+    port,
+    signal: end.signal,
+    onListen: () => {},
+    // Called when the body of an answer breaks off, which is in the log: the runtime would print it with its stack
+    onError: () => new Response(null, { status: 500 }),
+  };
+  const server = Deno.serve(options, (request, info) => {
     const ended = () => void answers.delete(answer);
     const answer = info.completed.then(ended, ended);
     answers.add(answer);

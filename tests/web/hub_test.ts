@@ -23,7 +23,7 @@ Deno.test("at a hub, a page shows the meters of all sites with an edge server", 
   const time = new FakeTime();
   const live = new LiveFleet(hub.client, { prefix: "wattseal", domain: undefined, time, log: silentLog });
   await live.start();
-  await using reader = new EventReader(await fleetRoutes({ live, time }).request("/api/fleet"));
+  await using reader = new EventReader(await fleetRoutes({ live, time, log: silentLog }).request("/api/fleet"));
   const { data } = await reader.next("snapshot");
   assert.deepEqual(data.meters.map(({ site, state }: MeterRow) => `${site} ${state}`).toSorted(), [
     "berlin online",

@@ -303,6 +303,31 @@ Deno.test("requests for CSV whose answer nobody reads do not keep others from se
   assert.equal((await site.head("/api/sessions.csv?limit=x")).status, 400);
 });
 
+Deno.test("a user has three downloads at the same time, also if the client reads nothing", async () => {
+  await using site = await openRecordSite();
+  await site.publish(sample("tx-1"));
+  const open = await Promise.all([1, 2, 3].map(() => site.get("/api/sessions.csv")));
+  assert.deepEqual(open.map(({ status }) => status), [200, 200, 200]);
+  const refused = await site.get("/api/sessions.csv");
+  assert.equal(refused.status, 503);
+  assert.deepEqual(await refused.json(), {
+    code: "busy",
+    message: "You already have 3 downloads of sessions; end some, or wait",
+  });
+  assert.equal((await site.get("/api/sessions")).status, 200);
+  assert.match(await open[0]?.text() ?? "", /tx-1/);
+  const next = await site.get("/api/sessions.csv");
+  assert.equal(next.status, 200);
+  for (const { body } of [...open.slice(1), next]) await body?.cancel();
+});
+
+Deno.test("a search that cannot begin holds no place of a download", async () => {
+  await using site = await openRecordSite(null);
+  for (let request = 1; request <= 4; request++) {
+    assert.equal((await (await site.get("/api/sessions.csv")).json()).code, "no_stream");
+  }
+});
+
 Deno.test("without a stream of records, the answer names what to do", async () => {
   await using site = await openRecordSite(null);
   for (const path of ["/api/sessions", "/api/sessions.csv", "/api/records/1"]) {
