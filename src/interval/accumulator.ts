@@ -1,6 +1,6 @@
 import { dayMs } from "../base/time.ts";
 import { type Cut, nearMs } from "./cut.ts";
-import { cutsOf, intervalsOf } from "./intervals_of.ts";
+import { cutsOf, intervalsBetween } from "./intervals_of.ts";
 import { afterChange, changedIntervals, type RevisedInterval } from "./publication.ts";
 import { continues, type Mark, registersOf, type Sample } from "./sample.ts";
 import { emptySlot, marksOf, type Slot, withMark, withReading } from "./slot.ts";
@@ -37,6 +37,10 @@ export class Accumulator {
   /** The newest energies. */
   #last: Mark | undefined;
   #knownUntilMs = -Infinity;
+  /** The newest boundaries with known energies; those before them are not kept. */
+  #cuts: readonly Cut[];
+  /** Start of the first slot that has changed since the boundaries were computed. */
+  #changedFromMs: number;
 
   /** @param lengthMs distance of two boundaries: whole minutes, at least 5, so that an hour is a multiple of it */
   constructor(lengthMs: number, { origin, revision, slots, published }: AccumulatorState = noState) {
@@ -46,6 +50,8 @@ export class Accumulator {
     this.#published = published;
     this.#slots = new Map(slots.map((slot) => [slot.startMs, slot]));
     this.#last = slots.flatMap(marksOf).at(-1) ?? origin;
+    this.#cuts = cutsOf(this.#measured(this.#sorted(), origin));
+    this.#changedFromMs = this.#isAsPublished() ? published.at(-1)?.startMs ?? -Infinity : -Infinity;
   }
 
   /** The present state; unchanged slots are the same objects as before. */
@@ -75,8 +81,7 @@ export class Accumulator {
     if (last !== undefined && setBackMs > maxSetBackMs && sample.isClockGood) {
       this.#continueAt(this.#boundary(sample.atMs), last);
     } else if (last !== undefined && setBackMs > nearMs) {
-      const slot = this.#slotAt(last.atMs);
-      this.#slots.set(slot.startMs, { ...slot, isClockUnreliable: true });
+      this.#put({ ...this.#slotAt(last.atMs), isClockUnreliable: true });
       return [];
     }
     return this.#take(this.#inOrder(sample)) ? this.#finish() : [];
@@ -103,10 +108,13 @@ export class Accumulator {
    * @returns the intervals that they change, with a higher revision if they were returned before
    */
   addLate(samples: readonly Sample[]): RevisedInterval[] {
+    let isTaken = false;
     for (const sample of samples) {
-      if (sample.registers !== undefined && this.#fits({ ...sample, ...sample.registers })) this.#take(sample);
+      if (sample.registers === undefined || !this.#fits({ ...sample, ...sample.registers })) continue;
+      this.#take(sample);
+      isTaken = true;
     }
-    return this.#finish();
+    return isTaken ? this.#finish() : [];
   }
 
   /**
@@ -117,7 +125,11 @@ export class Accumulator {
    */
   settle(nowMs: number): RevisedInterval[] {
     this.#knownUntilMs = nowMs;
-    return this.#finish();
+    if (this.#last === undefined) return [];
+    const { atMs } = this.#last;
+    const endMs = this.#boundary(atMs) + this.#lengthMs;
+    const isDue = endMs - atMs <= nearMs && endMs + nearMs < nowMs && (this.#cuts.at(-1)?.atMs ?? -Infinity) < endMs;
+    return isDue ? this.#finish() : [];
   }
 
   /** @returns whether they are the first energies of their slot, so that a boundary before them can be known */
@@ -125,35 +137,64 @@ export class Accumulator {
     const { atMs, meterId, registers } = sample;
     const slot = withReading(this.#slotAt(atMs), sample);
     if (registers === undefined) {
-      this.#slots.set(slot.startMs, slot);
+      this.#put(slot);
       return false;
     }
     const mark = { meterId, atMs, ...registersOf(registers) };
-    this.#slots.set(slot.startMs, withMark(slot, mark));
+    this.#put(withMark(slot, mark));
     if (this.#last === undefined || atMs >= this.#last.atMs) this.#last = mark;
     return slot.runs.length === 0;
   }
 
+  #put(slot: Slot): void {
+    this.#slots.set(slot.startMs, slot);
+    this.#changedFromMs = Math.min(this.#changedFromMs, slot.startMs);
+  }
+
+  /** Computes the intervals that the changed slots can concern. */
   #finish(): RevisedInterval[] {
-    const measured = this.#measured();
-    const changed = changedIntervals(this.#published, intervalsOf(measured), this.#revision);
+    const sorted = this.#sorted();
+    const start = this.#unchangedCut(sorted);
+    const slots = start === undefined ? sorted : sorted.filter(({ startMs }) => startMs >= start.atMs);
+    this.#cuts = cutsOf(this.#measured(slots, start));
+    this.#changedFromMs = Infinity;
+    const changed = changedIntervals(
+      this.#published,
+      intervalsBetween(this.#cuts, slots, this.#lengthMs),
+      this.#revision,
+    );
     if (changed.length > 0) this.#published = afterChange(this.#published, changed);
-    this.#forget(cutsOf(measured));
+    this.#forget(sorted);
     return changed;
   }
 
-  #measured() {
-    return {
-      lengthMs: this.#lengthMs,
-      origin: this.#origin,
-      slots: this.#sorted(),
-      knownUntilMs: this.#knownUntilMs,
-    };
+  /** The last boundary that the changed slots do not concern: the values of the slot before them decide later ones. */
+  #unchangedCut(sorted: readonly Slot[]): Cut | undefined {
+    const before = sorted.findLast(({ startMs, runs }) => startMs < this.#changedFromMs && runs.length > 0);
+    const untilMs = before?.startMs ?? -Infinity;
+    return this.#cuts.findLast(({ atMs }) => atMs <= untilMs) ?? this.#origin;
+  }
+
+  #measured(slots: readonly Slot[], origin: Cut | undefined) {
+    return { lengthMs: this.#lengthMs, origin, slots, knownUntilMs: this.#knownUntilMs };
+  }
+
+  /** Whether the last published interval ends with the energies that the slots have there. */
+  #isAsPublished(): boolean {
+    const last = this.#published.at(-1);
+    const cut = this.#cuts.findLast(({ atMs }) => atMs === last?.endMs);
+    const end = last?.parts.at(-1);
+    return cut !== undefined && end !== undefined && cut.meterId === end.meterId &&
+      cut.importWh === end.end.importWh && cut.exportWh === end.end.exportWh;
   }
 
   /** Makes the last boundary before the changeable time the origin. */
-  #forget(cuts: readonly Cut[]): void {
+  #forget(sorted: readonly Slot[]): void {
     const untilMs = (this.#last?.atMs ?? -Infinity) - changeableMs;
+    const nextMs = this.#origin === undefined ? sorted[0]?.startMs ?? Infinity : this.#origin.atMs + this.#lengthMs;
+    if (untilMs < nextMs) return;
+    const slots = sorted.filter(({ startMs }) => startMs <= untilMs);
+    const cuts = cutsOf({ ...this.#measured(slots, this.#origin), knownUntilMs: Infinity });
     const origin = cuts.findLast(({ atMs }) => atMs <= untilMs);
     if (origin === undefined || origin.atMs === this.#origin?.atMs) return;
     this.#origin = origin;
@@ -168,7 +209,8 @@ export class Accumulator {
     this.#revision = this.#published.reduce((highest, each) => Math.max(highest, each.revision), this.#revision) + 1;
     this.#published = [];
     this.#slots.clear();
-    this.#slots.set(boundaryMs, { ...emptySlot(boundaryMs), isClockUnreliable: true });
+    this.#cuts = [];
+    this.#put({ ...emptySlot(boundaryMs), isClockUnreliable: true });
     this.#last = this.#origin;
     this.#knownUntilMs = -Infinity;
   }

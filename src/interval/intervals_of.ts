@@ -38,14 +38,21 @@ export function cutsOf({ lengthMs, origin, slots, knownUntilMs }: Measured): Cut
   return cuts;
 }
 
-/** The intervals between the boundaries with known energies, in order of time. */
-export function intervalsOf(measured: Measured): Interval[] {
-  const { lengthMs, slots } = measured;
-  const cuts = cutsOf(measured);
+/**
+ * The intervals between boundaries, in order of time.
+ *
+ * @param slots in order of time, from the first boundary
+ * @param lengthMs distance of the boundaries
+ */
+export function intervalsBetween(cuts: readonly Cut[], slots: readonly Slot[], lengthMs: number): Interval[] {
+  let next = 0;
   return cuts.slice(1).flatMap((end, index): Interval[] => {
     const start = cuts[index];
     if (start === undefined) return [];
-    const within = slots.filter(({ startMs }) => start.atMs <= startMs && startMs < end.atMs);
+    const within: Slot[] = [];
+    for (let slot = slots[next]; slot !== undefined && slot.startMs < end.atMs; slot = slots[++next]) {
+      if (slot.startMs >= start.atMs) within.push(slot);
+    }
     return [intervalOf(start, end, within, lengthMs)];
   });
 }

@@ -207,3 +207,46 @@ Deno.test("only the last two days are remembered", () => {
   const { slots, published } = accumulator.state;
   assert.deepEqual([slots.length, published.length], [96 * 2 + 1, 96 * 2]);
 });
+
+/** Of how many slots the samples are counted again, which each computed interval does with its own. */
+function recounted({ state }: Accumulator, work: (accumulator: Accumulator) => unknown): number {
+  const counted = new Set<number>();
+  const slots = state.slots.map((slot) =>
+    new Proxy(slot, {
+      get(target, name) {
+        if (name === "readings") counted.add(target.startMs);
+        return Reflect.get(target, name);
+      },
+    })
+  );
+  const accumulator = new Accumulator(quarterMs, { ...state, slots });
+  counted.clear();
+  work(accumulator);
+  return counted.size;
+}
+
+Deno.test("a minute without a boundary computes no interval, and a boundary only the last ones", () => {
+  const accumulator = new Accumulator(quarterMs);
+  const lastMs = 96 * 3 * quarterMs;
+  for (let atMs = 0; atMs <= lastMs; atMs += quarterMs) accumulator.add(sample(atMs, atMs / quarterMs));
+  assert.equal(accumulator.state.slots.length, 96 * 2 + 1);
+  const nextMs = lastMs + quarterMs;
+  assert.equal(recounted(accumulator, (each) => each.settle(startMs + lastMs + minuteMs)), 0);
+  assert.equal(recounted(accumulator, (each) => each.settle(startMs + nextMs + minuteMs)), 0);
+  const read = (each: Accumulator, atMs: number) => each.add(sample(atMs, 1_000)).map(({ endMs }) => endMs - startMs);
+  assert.ok(recounted(accumulator, (each) => assert.deepEqual(read(each, nextMs), [nextMs])) <= 3);
+  const settled = (each: Accumulator) => {
+    assert.deepEqual(read(each, nextMs - 1_000), []);
+    assert.equal(each.settle(startMs + nextMs + minuteMs).length, 1);
+    assert.equal(each.settle(startMs + nextMs + 2 * minuteMs).length, 0);
+  };
+  assert.ok(recounted(accumulator, settled) <= 3);
+});
+
+Deno.test("a restart of a meter whose last interval was settled publishes nothing again", () => {
+  const before = new Accumulator(quarterMs);
+  for (const each of [...minutes(0, 29), sample(2 * quarterMs - 1_000, 300)]) before.add(each);
+  assert.equal(before.settle(startMs + 31 * minuteMs).length, 1);
+  const after = new Accumulator(quarterMs, before.state);
+  assert.deepEqual(minutes(46, 61).flatMap((each) => after.add(each)).map(short), ["30-60: 300 gap"]);
+});
