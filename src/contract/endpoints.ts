@@ -4,6 +4,8 @@ import type { ServedMeter } from "./served_meter.ts";
 import { powermeter, publicKeyOf, publicKeyPayload } from "./payloads.ts";
 import type { StatusPayload } from "./meter_schemas.ts";
 import type { SchemaName } from "./schemas.ts";
+import { shortStopAnswer } from "./transaction_answers.ts";
+import type { StopAnswer } from "./transaction_schemas.ts";
 
 /** A request to a meter. */
 export interface Endpoint {
@@ -23,6 +25,8 @@ export interface Endpoint {
   answer(served: ServedMeter, body: object, untilMs: number): Promise<object> | object;
   /** Whether a request is accepted even if too many are waiting. @default none is */
   isNeverRefused?(served: ServedMeter, body: object): boolean;
+  /** An answer without optional fields, for one that is longer than a message may be. @default there is none */
+  shorten?(answer: object): object;
 }
 
 /** Dependencies of the endpoints. */
@@ -68,6 +72,7 @@ export function endpoints({ now, status, read }: EndpointTools): readonly Endpoi
       verb: "stop a transaction on",
       answer: ({ transactions }, body, untilMs) => transactions.stop(body, untilMs),
       isNeverRefused: ({ transactions }, body) => transactions.isNeverRefused(body),
+      shorten: (answer) => shortStopAnswer(answer as StopAnswer),
     },
     {
       suffix: "transaction.status",

@@ -29,6 +29,8 @@ export interface ServedEndpoint {
   answer(body: object, untilMs: number): Promise<object | undefined> | object | undefined;
   /** Whether a request is accepted even if too many are waiting. @default none is */
   isNeverRefused?(body: object): boolean;
+  /** An answer without optional fields, for one that is longer than a message may be. @default there is none */
+  shorten?(answer: object): object;
 }
 
 /**
@@ -59,6 +61,7 @@ export function servedByMeter(
         const served = meters.get(name);
         return served !== undefined && (endpoint.isNeverRefused?.(served, body) ?? false);
       },
+      ...(endpoint.shorten === undefined ? {} : { shorten: endpoint.shorten }),
     };
   });
 }

@@ -1,3 +1,4 @@
+import { errorText } from "../base/log.ts";
 import { timestamp } from "../base/time.ts";
 import type { StoredRecord, StoredTransaction } from "../journal/mod.ts";
 import { parsedFacts, type ParsedRecord } from "../ocmf/mod.ts";
@@ -32,6 +33,7 @@ export function startAnswer({ transactionId, transaction, supersededId }: StartR
 export function stopAnswer(result: StopResult | undefined, isNamed: boolean): StopAnswer {
   if (result === undefined) return { status: "OK" };
   const { record, transaction, parsed } = result;
+  const derived = derivedOf(parsed, record.publicKey);
   return {
     status: "OK",
     ...(!isNamed && transaction !== undefined && { transaction_id: transaction.transactionId }),
@@ -42,9 +44,28 @@ export function stopAnswer(result: StopResult | undefined, isNamed: boolean): St
       encoding_method: "OCMF",
       public_key: record.publicKey,
     },
-    ...derivedFields(parsed, record.publicKey),
-    ...warnings(transaction, powerLoss(parsed)),
+    ...derived.fields,
+    ...warnings(transaction, derived.warnings),
   };
+}
+
+/** A successful answer to a stop without the fields that are derived from its record. */
+export function shortStopAnswer({ ocpp: _ocpp, session: _session, ...answer }: StopAnswer): StopAnswer {
+  const text = "ocpp and session are left out, because the answer would be longer than the server's max_payload";
+  return { ...answer, warnings: [...answer.warnings ?? [], text] };
+}
+
+/** What is derived from a record. The transaction has ended, so a stop is answered even if nothing can be derived. */
+function derivedOf(parsed: ParsedRecord, publicKey: string): {
+  readonly fields?: ReturnType<typeof derivedFields>;
+  readonly warnings: readonly string[];
+} {
+  try {
+    return { fields: derivedFields(parsed, publicKey), warnings: powerLoss(parsed) };
+  } catch (error) {
+    const text = `ocpp and session are left out, because they cannot be derived from the record: ${errorText(error)}`;
+    return { warnings: [text] };
+  }
 }
 
 /** Answer to a status request. */

@@ -120,7 +120,8 @@ const stopResponseSchema = z.object({
     "the OCMF record exactly as it was read from the meter",
   ),
   ocpp: ocppRecordSchema.optional(),
-  session: sessionSchema.optional().describe("absent: there is no record, or it cannot be read"),
+  session: sessionSchema.optional()
+    .describe("absent: there is no record, it cannot be read, or a warning has the reason"),
   warnings,
 });
 

@@ -1,8 +1,10 @@
 import {
   type Endpoint as NatsEndpoint,
+  ErrorCode,
   headers,
   type NamedEndpointStats,
   type NatsConnection,
+  NatsError,
   type Service,
   ServiceErrorCodeHeader,
   ServiceErrorHeader,
@@ -165,7 +167,7 @@ export class MicroService {
       if (answer === undefined) return;
       const { failpoint } = this.#options;
       if (failpoint !== undefined) await failpoint("answer.before_send", message.subject);
-      message.respond(JSON.stringify(answer));
+      respond(request, answer);
       if (failpoint !== undefined) await failpoint("answer.after_send", message.subject);
     } catch (error) {
       this.#fail(request, error, requestedId(body));
@@ -226,6 +228,17 @@ export class MicroService {
     stats.average_processing_time = stats.num_requests === 0
       ? 0
       : Math.round(stats.processing_time / stats.num_requests);
+  }
+}
+
+/** Sends an answer; if it is longer than the server permits, in its short form. @throws {NatsError} */
+function respond({ served, message }: Request, answer: object): void {
+  try {
+    message.respond(JSON.stringify(answer));
+  } catch (error) {
+    const isTooLong = error instanceof NatsError && error.code === ErrorCode.MaxPayloadExceeded;
+    if (!isTooLong || served.shorten === undefined) throw error;
+    message.respond(JSON.stringify(served.shorten(answer)));
   }
 }
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { failedAnswer, ocmfResult, ocmfResultSchema } from "../../src/contract/mod.ts";
+import { stopAnswer } from "../../src/contract/transaction_answers.ts";
+import { ParsedRecord } from "../../src/ocmf/mod.ts";
 import { TransactionError } from "../../src/transaction/mod.ts";
 import { startRequest, textOf, World } from "../transaction/world.ts";
 
@@ -75,6 +77,28 @@ Deno.test("a stop answers with the forms for OCPP and the session of the publish
   const published = ocmfResult(record);
   assert.deepEqual({ ocpp, session }, { ocpp: published.ocpp, session: published.session });
   assert.equal(session?.energy_Wh, "125");
+});
+
+Deno.test("a stop is answered with its record if nothing can be derived from it, and a warning has the reason", async () => {
+  await using world = new World();
+  const { transactions, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
+  await transactions.stop({ transaction_id: "tx-1" });
+  const [record] = journal.outbox(1);
+  assert.ok(record !== undefined);
+  const parsed = new ParsedRecord(record.ocmf);
+  Object.defineProperty(parsed, "content", {
+    get() {
+      throw new RangeError("Invalid time value");
+    },
+  });
+  const { status, signed_meter_value, ocpp, session, warnings } = stopAnswer(
+    { transaction: undefined, record, parsed },
+    true,
+  );
+  assert.deepEqual([status, signed_meter_value?.signed_meter_data], ["OK", textOf(world.meter.made[0])]);
+  assert.deepEqual([ocpp, session], [undefined, undefined]);
+  assert.match(warnings?.join() ?? "", /^ocpp and session are left out.*Invalid time value$/);
 });
 
 Deno.test("ocmfResult of a record whose key is not a point of a curve has no key in its OCPP form", async () => {

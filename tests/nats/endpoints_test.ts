@@ -5,8 +5,9 @@ import { ModbusError } from "../../src/modbus/mod.ts";
 import { PortError } from "../../bridge/mod.ts";
 import { JournalError } from "../../src/journal/mod.ts";
 import { TransactionError, transactionErrorCodes } from "../../src/transaction/mod.ts";
-import { powermeter } from "../../src/contract/mod.ts";
+import { powermeter, type StopAnswer } from "../../src/contract/mod.ts";
 import { startNatsServer } from "../support/nats_server.ts";
+import { startRequest, World } from "../transaction/world.ts";
 import { em340, em580, FakeServedMeter, reading } from "./fakes.ts";
 import { newClient, newNode } from "./setup.ts";
 
@@ -40,6 +41,32 @@ Deno.test("NatsNode answers every endpoint of every meter", async () => {
     });
     assert.deepEqual(requests, [{ evse_id: "x" }, { transaction_id: "" }, {}]);
   }
+});
+
+Deno.test("NatsNode answers a stop without its derived fields if the server permits no message of this length", async () => {
+  await using server = await startNatsServer({ config: "max_payload: 16384" });
+  await using world = new World();
+  const { transactions } = world.boot();
+  await transactions.start(startRequest("tx-1"));
+  const whole = await transactions.stop({ transaction_id: "tx-1" });
+  const { ocpp } = whole;
+  assert.ok(ocpp !== undefined);
+  const long = { ...whole, ocpp: { ...ocpp, problems: ["x".repeat(16_384)] } };
+  const served = new FakeServedMeter("evse-1");
+  await using node = newNode({ address: server.address, meters: [served] });
+  node.start();
+  await node.connected;
+  await using client = await newClient(server.address);
+  served.transactions.stop = () => Promise.resolve(long);
+  const { warnings, ...answer } = (await ask(client, "evse-1.transaction.stop", { transaction_id: "tx-1" })).json<
+    StopAnswer
+  >();
+  const { ocpp: _, session: _session, ...record } = whole;
+  assert.deepEqual(answer, record);
+  assert.match(warnings?.join() ?? "", /^ocpp and session are left out.*max_payload$/);
+  served.transactions.stop = () => Promise.resolve(whole);
+  const short = await ask(client, "evse-1.transaction.stop", { transaction_id: "tx-1" });
+  assert.deepEqual(short.json(), JSON.parse(JSON.stringify(whole)));
 });
 
 Deno.test("NatsNode answers each error with its code in payload and headers", async () => {
