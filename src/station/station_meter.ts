@@ -16,6 +16,7 @@ import { Meter, type MeterEvent, serialNumberIn } from "../meter/mod.ts";
 import { checkSignedValue, type MeterTransactions, newMeterTransactions } from "../transaction/mod.ts";
 import { MeterValues } from "./meter_values.ts";
 import { spooledValues } from "./spooled_values.ts";
+import { spreadOffset } from "./spread_offset.ts";
 import type { StationParts } from "./station_parts.ts";
 import type { VerdictCounts } from "./verdict_counts.ts";
 
@@ -87,10 +88,7 @@ export class StationMeter {
   /** Starts to connect to the meter, and publishes its events. */
   start(transport: Transport): void {
     this.#tasks.push(this.#readMeter(transport), this.#readTransactions(transport));
-    if (this.#intervals !== undefined) {
-      const until = { time: this.#parts.time, signal: this.#stopping.signal };
-      this.#tasks.push(repeatedly(() => this.#storeIntervals(transport), () => minuteMs, until));
-    }
+    if (this.#intervals !== undefined) this.#tasks.push(this.#storeEachMinute(transport));
     this.meter.start();
   }
 
@@ -129,6 +127,15 @@ export class StationMeter {
       }
     }
     this.#storeIntervals(transport);
+  }
+
+  /** Each meter at another time of the minute, so that their writes do not delay requests together. */
+  async #storeEachMinute(transport: Transport): Promise<void> {
+    const { time } = this.#parts;
+    const { signal } = this.#stopping;
+    await time.sleep(spreadOffset(this.name) * minuteMs, signal);
+    if (!signal.aborted) this.#storeIntervals(transport);
+    await repeatedly(() => this.#storeIntervals(transport), () => minuteMs, { time, signal });
   }
 
   #storeIntervals(transport: Transport): void {

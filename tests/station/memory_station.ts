@@ -62,7 +62,7 @@ export class MemoryStation implements AsyncDisposable {
   readonly requests: { readonly to: string; readonly atMs: number }[] = [];
   readonly logged: string[] = [];
   readonly journal: LocalJournal;
-  readonly #intervals: IntervalStore;
+  readonly intervals: IntervalStore;
   readonly #open = new Set<string>();
   readonly #around: Surroundings;
   #ended = false;
@@ -73,9 +73,9 @@ export class MemoryStation implements AsyncDisposable {
     const { time } = this;
     const log: Log = { ...silentLog, info: (message) => void this.logged.push(message) };
     this.journal = new LocalJournal(openJournal(this.#around.folder, { now: () => time.now() }));
-    this.#intervals = new IntervalStore(this.#around.folder, { log, time });
+    this.intervals = new IntervalStore(this.#around.folder, { log, time });
     this.station = new Station(linesOf(lines), {
-      intervals: this.#intervals,
+      intervals: this.intervals,
       clockSynchronised: () => true,
       journal: this.journal,
       time,
@@ -90,7 +90,7 @@ export class MemoryStation implements AsyncDisposable {
       lines: () => this.station.stats(),
       waitingChanges: () => this.changes.waiting,
       journal: this.journal,
-      intervals: this.#intervals,
+      intervals: this.intervals,
       health: new FakeHealth(),
       spool: openSpool({ mode: "off", maxAgeHours: 1, maxMb: 1, folder: "" }, { time, log }),
       time,
@@ -213,7 +213,7 @@ export class MemoryStation implements AsyncDisposable {
       await this.station.closeLines();
       await this.transport.close();
     })());
-    this.#intervals.close();
+    this.intervals.close();
     this.journal.close();
   }
 
