@@ -115,9 +115,10 @@ async function checkStreams(connection: Connection, { settings, servicePid }: Ex
 async function checkRights(connection: Connection, { settings }: Examined, time: Time): Promise<readonly Finding[]> {
   const findings = new Findings("rights");
   const { site, nats: { subjectPrefix: prefix, jetstreamDomain: domain, inboxPrefix = usualInbox } } = settings;
-  const creates = usedKinds(streamsWithLimits(settings)).filter((kind) => settings.streams[kind].enabled);
+  const uses = usedKinds(streamsWithLimits(settings));
+  const creates = uses.filter((kind) => settings.streams[kind].enabled);
   try {
-    const missing = await missingRights(connection, { prefix, site, inboxPrefix, domain, creates }, time);
+    const missing = await missingRights(connection, { prefix, site, inboxPrefix, domain, uses, creates }, time);
     for (const text of missing) {
       findings.problem(text, "add the permission, and reload the configuration of the server");
     }

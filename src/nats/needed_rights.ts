@@ -32,6 +32,8 @@ export interface RightsScope {
   readonly inboxPrefix: string;
   /** JetStream domain, if configured. */
   readonly domain?: string | undefined;
+  /** Streams that the node uses: without `intervals` if no meter has them. @default all */
+  readonly uses?: readonly StreamKind[];
   /** Streams that the node creates; none if an administrator creates them. @default none */
   readonly creates?: readonly StreamKind[];
 }
@@ -98,13 +100,13 @@ export function removalRight({ prefix, domain }: Pick<RightsScope, "prefix" | "d
 const rightsOf: Readonly<Record<Role, (scope: RightsScope) => Rights>> = { node, viewer, controller, billing };
 
 function node(scope: RightsScope): Rights {
-  const { prefix, site, creates = [] } = scope;
+  const { prefix, site, uses = streamKinds, creates = [] } = scope;
   const api = apiPrefix(scope.domain);
   const own = `${prefix}.${site}`;
   return {
     publish: [
       `${own}.>`,
-      ...streamKinds.map((kind) => `${api}.STREAM.INFO.${streamName(prefix, kind)}`),
+      ...uses.map((kind) => `${api}.STREAM.INFO.${streamName(prefix, kind)}`),
       ...creates.map((kind) => `${api}.STREAM.CREATE.${streamName(prefix, kind)}`),
       `${api}.STREAM.NAMES`,
       `${api}.DIRECT.GET.${streamName(prefix, "state")}.${own}.>`,

@@ -86,15 +86,23 @@ Deno.test("doctor reports missing permissions with the lines to add, and a refus
   });
   const subscribe = all.subscribe.filter((subject) => !subject.includes("transaction"));
   const { allowResponses: _, ...rest } = all;
-  await using guarded = await startGuardedServer({ test: all, limited: { ...rest, subscribe } });
+  const publish = all.publish.filter((subject) => !subject.includes("INTERVALS"));
+  await using guarded = await startGuardedServer({
+    test: all,
+    limited: { ...rest, subscribe },
+    earlier: { ...all, publish },
+  });
   const nats = (user: string) => ({
     server: guarded.server,
     keys: `user: ${user}, password: p, inbox_prefix: _INBOX_test`,
     client: admin,
   });
   for (
-    const [user, expected] of [
+    const [user, expected, meterKeys] of [
       ["test", /rights ok: /],
+      // The permissions that an earlier release needed
+      ["earlier", /rights ok: /],
+      ["earlier", /rights problem: .*publish: .*STREAM\.INFO\.WATTSEAL_INTERVALS/, "interval_minutes: 15"],
       [
         "limited",
         /rights problem: .*subscribe: .*wattseal\.test\.\*\.transaction\.\*[^]*rights problem: .*allow_responses/,
@@ -105,10 +113,14 @@ Deno.test("doctor reports missing permissions with the lines to add, and a refus
       ],
     ] as const
   ) {
-    await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })], nats: nats(user) });
+    await using site = await openSite({
+      meters: [new SimulatedMeter({ unit: 1 })],
+      nats: nats(user),
+      ...(meterKeys !== undefined && { meterKeys }),
+    });
     const { code, report } = await doctor(site);
     assert.match(textOf(report), expected);
-    if (user !== "test") assert.deepEqual([code, report.ok], [1, false]);
+    if (expected.source !== "rights ok: ") assert.deepEqual([code, report.ok], [1, false]);
   }
 });
 
