@@ -34,4 +34,4 @@ export type { FleetMeter, FleetNode, FleetUpdate } from "./fleet.ts";
 export { listFleet } from "./list.ts";
 export type { ListedFault, ListedSite } from "./list.ts";
 export { membersOf, payloadOf } from "./payload.ts";
-export { readStream } from "./read_stream.ts";
+export { readStream, type StreamSlice } from "./read_stream.ts";

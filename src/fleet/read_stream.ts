@@ -11,6 +11,8 @@ export interface StoredMessage {
   readonly seq: number;
   /** Its age in the stream, by the clock of the server. */
   readonly ageMs: number;
+  /** When the stream stored it, by the clock of the server, in milliseconds since 1970. */
+  readonly storedAtMs: number;
   /** Number of messages of the selection after it. */
   readonly pending: number;
 }
@@ -74,9 +76,10 @@ export async function readStream(
   try {
     for await (const { subject, data, headers, info } of messages) {
       watchdog.reset();
-      const ageMs = Math.max(0, startedAtMs - info.timestampNanos / 1e6);
+      const storedAtMs = info.timestampNanos / 1e6;
+      const ageMs = Math.max(0, startedAtMs - storedAtMs);
       remaining = info.pending;
-      const message = { subject, data, headers, seq: info.streamSequence, ageMs, pending: info.pending };
+      const message = { subject, data, headers, seq: info.streamSequence, ageMs, storedAtMs, pending: info.pending };
       // Do not read messages that arrived after the start
       if (take(message) === false || remaining === 0) return clock;
     }

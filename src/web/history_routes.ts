@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { errorText } from "../base/log.ts";
 import { Mutex } from "../base/mutex.ts";
 import { apiPrefix } from "../base/stream_names.ts";
-import { dayMs, hourMs } from "../base/time.ts";
+import { dayMs, hourMs, minuteMs } from "../base/time.ts";
 import { Subjects } from "../contract/mod.ts";
 import { findStream } from "../fleet/mod.ts";
 import { jetstreamOf } from "../nats/mod.ts";
@@ -15,6 +15,8 @@ import type { WebParts } from "./web_parts.ts";
 
 /** The longest period of one history. */
 const maxPeriodMs = 31 * dayMs;
+/** A reading can be stored this time after its own time: the clocks of machines differ. */
+const lateMs = 5 * minuteMs;
 /** Requests that wait for an earlier one at most. */
 const maxWaiting = 20;
 
@@ -85,6 +87,8 @@ async function historyOf(
     subject: new Subjects(prefix, site).reading(meter),
     fromMs,
     toMs,
+    // The clock of the server, too, can differ from that of this machine
+    storedToMs: toMs + lateMs < time.now() ? toMs + lateMs : undefined,
   });
 }
 

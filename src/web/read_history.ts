@@ -1,6 +1,6 @@
 import type { JetStreamManager, NatsConnection, SeqMsgRequest } from "nats";
 import { type Time, timestamp } from "../base/time.ts";
-import { payloadOf, readStream } from "../fleet/mod.ts";
+import { payloadOf, readStream, type StreamSlice } from "../fleet/mod.ts";
 import { apiCode, messageNotFound } from "../nats/mod.ts";
 import type { HistoryPoint, MeterHistory } from "../view/mod.ts";
 import { historyPoint } from "./history_point.ts";
@@ -16,6 +16,8 @@ export interface HistorySelection {
   readonly subject: string;
   readonly fromMs: number;
   readonly toMs: number;
+  /** Only readings that were stored at this time or before, in milliseconds since 1970; undefined: all. */
+  readonly storedToMs: number | undefined;
 }
 
 /** What reading needs. */
@@ -35,6 +37,13 @@ const maxMessages = 5_000;
 const maxReadMs = 20_000;
 const requestsAtOnce = 16;
 
+/** A place in the stream. */
+interface Place {
+  readonly seq: number;
+  /** Number of readings of the meter from this place on. */
+  readonly remaining: number;
+}
+
 /**
  * Reads the history of a meter from the stream of readings: all readings of the period, or if there are very many, some
  * that are evenly spread.
@@ -44,35 +53,65 @@ const requestsAtOnce = 16;
  */
 export async function readHistory(reader: HistoryReader, selection: HistorySelection): Promise<MeterHistory> {
   const { nats, time, signal } = reader;
-  const { stream, api, subject, fromMs, toMs } = selection;
+  const { stream, api, subject, fromMs, toMs, storedToMs } = selection;
   const deadlineMs = time.mono() + maxReadMs;
   const isOver = () => signal.aborted || time.mono() > deadlineMs;
   const points: HistoryPoint[] = [];
   let isComplete = true;
-  let manyFrom: number | undefined;
   const slice = { stream, api, filter: subject, fromMs, bitsPerSecond };
-  await readStream(nats, slice, ({ data, seq, pending }) => {
-    if (points.length === 0 && pending >= maxMessages) {
-      manyFrom = seq;
-      return false;
-    }
-    points.push(...historyPoint(payloadOf(data)));
-    if (pending > 0 && isOver()) isComplete = false;
-    return isComplete;
-  });
-  if (manyFrom !== undefined) isComplete = await readSome(reader, selection, manyFrom, points, isOver);
+  const readUpTo = async (limit: number): Promise<Place | undefined> => {
+    let many: Place | undefined;
+    await readStream(nats, slice, ({ data, seq, pending, storedAtMs }) => {
+      if (storedToMs !== undefined && storedAtMs > storedToMs) return false;
+      if (points.length === 0 && pending >= limit) {
+        many = { seq, remaining: pending + 1 };
+        return false;
+      }
+      points.push(...historyPoint(payloadOf(data)));
+      if (pending > 0 && isOver()) isComplete = false;
+      return isComplete;
+    });
+    return many;
+  };
+  const first = await readUpTo(maxMessages);
+  if (first !== undefined) {
+    // Most of them can be later than the period
+    const after = storedToMs === undefined ? undefined : await firstPlace(nats, { ...slice, fromMs: storedToMs + 1 });
+    const isMany = first.remaining - (after?.remaining ?? 0) > maxMessages;
+    if (isMany) isComplete = await readSome(reader, selection, { first, after, points, isOver });
+    else await readUpTo(Infinity);
+  }
   return { from: timestamp(fromMs), to: timestamp(toMs), points: thinPoints(points, fromMs, toMs), isComplete };
+}
+
+/** The first message of a selection; undefined: there is none. */
+async function firstPlace(nats: NatsConnection, slice: StreamSlice): Promise<Place | undefined> {
+  let first: Place | undefined;
+  await readStream(nats, slice, ({ seq, pending }) => {
+    first = { seq, remaining: pending + 1 };
+    return false;
+  });
+  return first;
+}
+
+interface Some {
+  readonly first: Place;
+  /** The first place behind the period; undefined: none. */
+  readonly after: Place | undefined;
+  /** Gets the readings. */
+  readonly points: HistoryPoint[];
+  readonly isOver: () => boolean;
 }
 
 /** Reads the readings at evenly spread places of the stream. @returns whether all of them were read */
 async function readSome(
   { manager }: HistoryReader,
   { stream, subject }: HistorySelection,
-  firstSeq: number,
-  points: HistoryPoint[],
-  isOver: () => boolean,
+  { first: { seq: firstSeq }, after, points, isOver }: Some,
 ): Promise<boolean> {
-  const { seq: lastSeq } = await manager.streams.getMessage(stream, { last_by_subj: subject });
+  const lastSeq = after === undefined
+    ? (await manager.streams.getMessage(stream, { last_by_subj: subject })).seq
+    : after.seq - 1;
   const step = Math.max(1, (lastSeq - firstSeq) / (maxPoints - 1));
   const wanted = Array.from({ length: maxPoints }, (_, index) => Math.round(firstSeq + index * step))
     .filter((seq) => seq <= lastSeq);

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import type { NatsConnection } from "nats";
+import { systemTime } from "../../src/base/time.ts";
 import type { MeterHistory } from "../../src/view/mod.ts";
+import { readHistory } from "../../src/web/read_history.ts";
 import { openWebSite, type WebSite } from "../support/web_site.ts";
 
 const path = "/api/meters/berlin/evse-1/history";
@@ -66,6 +69,28 @@ Deno.test("a history of very many readings has at most 1,500 points over the who
   assert.equal(points.at(-1)?.powerW, 5_999);
   const steps = points.slice(1).map(({ at }, index) => at - (points[index]?.at ?? 0));
   assert.ok(steps.every((ms) => ms > 0 && ms <= 8_000), `${Math.max(...steps)} ms`);
+});
+
+Deno.test("the history of a past period is complete, however many readings are stored after it", async () => {
+  await using site = await openWebSite();
+  const manager = await site.nats.jetstreamManager();
+  const reader = { nats: site.nats, manager, time: systemTime, signal: new AbortController().signal };
+  const stored = async (count: number) => {
+    const toMs = await storeReadings(site.nats, count);
+    const storedToMs = Date.now();
+    while (Date.now() === storedToMs) await setImmediate();
+    const period = { fromMs: toMs - (count - 0.5) * 1_000, toMs, storedToMs };
+    return { stream: "WATTSEAL_READINGS", api: "$JS.API", subject: "wattseal.berlin.evse-1.reading", ...period };
+  };
+  const few = await stored(100);
+  const many = await stored(6_000);
+  await stored(10);
+  const { points, isComplete } = await readHistory(reader, few);
+  assert.ok(isComplete);
+  assert.deepEqual(points.map(({ powerW }) => powerW), Array.from({ length: 100 }, (_, index) => index));
+  const thinned = (await readHistory(reader, many)).points;
+  assert.ok(thinned.length > 1_400 && thinned.length <= 1_500, `${thinned.length} points`);
+  assert.ok((thinned.at(-1)?.at ?? 0) > many.toMs - 8_000);
 });
 
 Deno.test("the consumer of a history is limited in rate", async () => {
