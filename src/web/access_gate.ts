@@ -16,8 +16,11 @@ export function accessGate(
 ): MiddlewareHandler<WebEnv> {
   const isOpen = settings.trustedProxy === undefined && users === undefined;
   return async (context, next) => {
-    const user = context.get("proxyUser") ?? logins.userOf(loginToken(context));
+    const login = logins.find(loginToken(context));
+    const user = context.get("proxyUser") ?? login?.user;
     context.set("user", user);
+    // A proxy ends the logins of its own
+    if (context.get("proxyUser") === undefined) context.set("login", login);
     const path = pathBelow(settings.basePath, context.req.path);
     if (isOpen || user !== undefined || openPaths.has(path) || path.startsWith("/assets/")) return await next();
     return users === undefined ? refusedByProxy(context) : askForLogin(context, settings.basePath, path);

@@ -1,3 +1,5 @@
+import type { Login } from "./login_sessions.ts";
+
 /** The types of one request, for Hono. */
 export interface WebEnv {
   /** What the server passes with each request: `Deno.ServeHandlerInfo`. */
@@ -5,6 +7,8 @@ export interface WebEnv {
   Variables: {
     /** The user of the request; undefined: no login is needed. */
     user: string | undefined;
+    /** The login with which the user may see the answer; undefined: none is needed, or a proxy has logged the user in. */
+    login: Login | undefined;
     /** Address of the client: that which a trusted proxy names, else that of the connection. Empty: unknown. */
     clientAddress: string;
     /** Whether the client uses TLS up to the trusted proxy. */

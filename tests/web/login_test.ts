@@ -71,6 +71,20 @@ Deno.test("a login ends after twelve hours", async () => {
   assert.equal((await site.app.request("/", { headers })).status, 303);
 });
 
+Deno.test("the live state of a page ends with its login: by a logout, by its age and by too many others", async () => {
+  for (const way of ["logout", "age", "others"]) {
+    await using site = await guardedSite();
+    const headers = { Cookie: cookieOf(await logIn(site, {})) };
+    const response = await site.app.request("/api/fleet", { headers });
+    assert.equal(response.status, 200, way);
+    const ended = response.text();
+    if (way === "logout") await site.app.request("/logout", { method: "POST", headers });
+    if (way === "age") await site.time.advance(12 * 3_600_000);
+    if (way === "others") { for (let login = 1; login <= 1000; login++) await logIn(site, {}); }
+    assert.match(await ended, /^retry: /, way);
+  }
+});
+
 Deno.test("a wrong password and an unknown user get the same answer, which repeats no password", async () => {
   await using site = await guardedSite();
   const answers = [{ password: "wrong-one" }, { user: "<b>", password: right }];
