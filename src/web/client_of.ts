@@ -1,5 +1,5 @@
 import type { MiddlewareHandler } from "hono";
-import { BlockList, isIPv6 } from "node:net";
+import { BlockList, isIP, isIPv6 } from "node:net";
 import type { TrustedProxySettings, WebSettings } from "../config/mod.ts";
 import type { WebEnv } from "./web_env.ts";
 
@@ -17,8 +17,8 @@ export function clientOf({ trustedProxy }: Pick<WebSettings, "trustedProxy">): M
     context.set("isSecure", new URL(context.req.url).protocol === "https:");
     if (isProxy && trustedProxy !== undefined) {
       // The last entry is that of the proxy; the client can invent those before it
-      const forwarded = context.req.header("X-Forwarded-For")?.split(",").at(-1)?.trim();
-      if (forwarded) context.set("clientAddress", plainAddress(forwarded));
+      const forwarded = plainAddress(context.req.header("X-Forwarded-For")?.split(",").at(-1)?.trim() ?? "");
+      if (isIP(forwarded) !== 0) context.set("clientAddress", forwarded);
       context.set("isSecure", context.req.header("X-Forwarded-Proto")?.toLowerCase() === "https");
       context.set("forwardedHost", context.req.header("X-Forwarded-Host"));
       const user = context.req.header(trustedProxy.userHeader)?.trim() ?? "";

@@ -1,47 +1,72 @@
 import { isIPv6 } from "node:net";
 import { minuteMs, type Time } from "../base/time.ts";
+import { AttemptLimit } from "./attempt_limit.ts";
 
-/** Failed attempts that an address has at first. */
-const maxAttempts = 5;
-/** How long until an address has one more. */
-const refillMs = 2 * minuteMs;
-/** The address whose last failure is the oldest is forgotten when there are more. */
-const maxAddresses = 10_000;
+/** Networks in which a user has logged in; the oldest one is forgotten when there are more. */
+const maxKnown = 10_000;
+/** No user has a longer name. */
+const maxName = 64;
 
-/** Limits how often an address may try passwords. */
+/** Who tries to log in. */
+export interface LoginAttempt {
+  readonly user: string;
+  readonly address: string;
+}
+
+/**
+ * Limits how often an address may try passwords, and how often a password of one user may be tried from addresses at which
+ * this user has not logged in yet. So attempts from many addresses do not lock a user out.
+ */
 export class LoginLimits {
-  /** When all attempts of an address are available again, by address; the last failure is last. */
-  readonly #fullAtMs = new Map<string, number>();
-  readonly #time: Pick<Time, "mono">;
+  readonly #addresses: AttemptLimit;
+  readonly #names: AttemptLimit;
+  readonly #known = new Set<string>();
 
   constructor(time: Pick<Time, "mono">) {
-    this.#time = time;
+    this.#addresses = new AttemptLimit({ time, attempts: 5, refillMs: 2 * minuteMs });
+    this.#names = new AttemptLimit({ time, attempts: 20, refillMs: 10_000 });
   }
 
-  /** How long an address must wait for its next attempt, in milliseconds; 0: not at all. */
-  waitMs(address: string): number {
-    const missingMs = (this.#fullAtMs.get(networkOf(address)) ?? 0) - this.#time.mono();
-    return Math.max(0, missingMs - (maxAttempts - 1) * refillMs);
+  /** How long this attempt must wait, in milliseconds; 0: not at all. */
+  waitMs(attempt: LoginAttempt): number {
+    const nameMs = this.isKnown(attempt) ? 0 : this.#names.waitMs(nameIn(attempt));
+    return Math.max(nameMs, this.#addresses.waitMs(networkOf(attempt.address)));
   }
 
   /** Counts an attempt before its result is known, because several can run at the same time. */
-  attempt(address: string): void {
-    this.#add(address, refillMs);
+  count(attempt: LoginAttempt): void {
+    this.#addresses.count(networkOf(attempt.address));
+    if (!this.isKnown(attempt)) this.#names.count(nameIn(attempt));
   }
 
-  /** An attempt was successful and does not count. */
-  succeeded(address: string): void {
-    this.#add(address, -refillMs);
+  /** The password was not checked, so the attempt does not count. */
+  forgive(attempt: LoginAttempt): void {
+    this.#addresses.forgive(networkOf(attempt.address));
+    if (!this.isKnown(attempt)) this.#names.forgive(nameIn(attempt));
   }
 
-  #add(address: string, ms: number): void {
-    const network = networkOf(address);
-    const fullAtMs = Math.max(this.#fullAtMs.get(network) ?? 0, this.#time.mono()) + ms;
-    this.#fullAtMs.delete(network);
-    if (fullAtMs > this.#time.mono()) this.#fullAtMs.set(network, fullAtMs);
-    const [oldest] = this.#fullAtMs.keys();
-    if (oldest !== undefined && this.#fullAtMs.size > maxAddresses) this.#fullAtMs.delete(oldest);
+  /** The password was right: the attempt does not count, and the user is known at this address. */
+  succeeded(attempt: LoginAttempt): void {
+    this.forgive(attempt);
+    const known = knownKey(attempt);
+    this.#known.delete(known);
+    this.#known.add(known);
+    const [oldest] = this.#known;
+    if (oldest !== undefined && this.#known.size > maxKnown) this.#known.delete(oldest);
   }
+
+  /** Whether the user has logged in at this address since the start. */
+  isKnown(attempt: LoginAttempt): boolean {
+    return this.#known.has(knownKey(attempt));
+  }
+}
+
+function nameIn({ user }: LoginAttempt): string {
+  return user.slice(0, maxName);
+}
+
+function knownKey({ user, address }: LoginAttempt): string {
+  return `${networkOf(address)} ${user}`;
 }
 
 /** The first 64 bits of an IPv6 address: a client can choose the others. */

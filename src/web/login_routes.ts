@@ -38,22 +38,25 @@ export function loginRoutes(
   area.post("/login", async (context) => {
     if (users === undefined) return context.redirect(`${root}/`, 303);
     const { user, password, next } = await enteredIn(context);
-    const address = context.get("clientAddress");
+    const attempt = { user, address: context.get("clientAddress") };
     const texts = loginTexts(context.req.header("Accept-Language"));
-    const waitSeconds = Math.ceil(limits.waitMs(address) / 1000);
+    const waitSeconds = Math.ceil(limits.waitMs(attempt) / 1000);
     if (waitSeconds > 0) {
       context.header("Retry-After", String(waitSeconds));
       return context.html(form(context, { user, next, failure: texts.wait(waitSeconds) }), 429);
     }
-    limits.attempt(address);
-    const verdict = await users.check(user, password);
-    if (verdict !== false) limits.succeeded(address);
-    if (verdict === "busy") return context.html(form(context, { user, next, failure: texts.busy }), 503);
+    limits.count(attempt);
+    const verdict = await users.check(user, password, { isKnown: limits.isKnown(attempt) });
+    if (verdict === "busy") {
+      limits.forgive(attempt);
+      return context.html(form(context, { user, next, failure: texts.busy }), 503);
+    }
     if (!verdict) {
-      log.warn("A login failed", { user, address });
+      log.warn("A login failed", attempt);
       return context.html(form(context, { user, next, failure: texts.wrong }), 401);
     }
-    log.info("A user has logged in", { user, address });
+    limits.succeeded(attempt);
+    log.info("A user has logged in", attempt);
     logins.end(loginToken(context));
     keepLogin(context, logins.begin(user), settings.basePath);
     return context.redirect(`${root}${next}`, 303);

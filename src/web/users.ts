@@ -15,6 +15,8 @@ export const userName = { pattern: /^[\w.@-]{1,64}$/, allowed: "1 to 64 letters,
 
 /** Passwords that are checked or wait for it; each check takes much memory and time. */
 const maxChecks = 4;
+/** Of these, those of clients at whose address the user has not logged in yet: others would have no place. */
+const maxStrangers = 2;
 
 /** The users of a file with lines `NAME:HASH`. The file is read at each login, so a change needs no restart. */
 export class Users {
@@ -33,10 +35,15 @@ export class Users {
   /**
    * Whether a password is that of a user; `busy`: too many are checked now. An unknown name takes as long as a known one.
    *
+   * @param client whether the user has logged in at this address before
    * @throws {UsersError} the file cannot be read, or a line is invalid
    */
-  async check(name: string, password: string): Promise<boolean | "busy"> {
-    if (this.#checks.pending >= maxChecks) return "busy";
+  async check(
+    name: string,
+    password: string,
+    { isKnown }: { readonly isKnown: boolean },
+  ): Promise<boolean | "busy"> {
+    if (this.#checks.pending >= (isKnown ? maxChecks : maxStrangers)) return "busy";
     return await this.#checks.run(async () => {
       const users = readUsers(this.#path);
       const [someone] = users.values();

@@ -44,6 +44,21 @@ Deno.test("behind a proxy, attempts count for the address of the client, and TLS
   assert.match(response.headers.get("Set-Cookie") ?? "", /; Secure;/);
 });
 
+Deno.test("without a usable X-Forwarded-For, attempts count for the proxy", async () => {
+  await using file = await usersFile({ anna: "correct horse" });
+  const trustedProxy = { addresses: ["10.1.0.1"], userHeader: "X-User" };
+  await using site = await openWebSite({ streams: [], settings: { trustedProxy, passwordHashFile: file.path } });
+  const logIn = (client: string, password: string) =>
+    site.app.request("/login", {
+      method: "POST",
+      body: new URLSearchParams({ user: "anna", password }),
+      headers: { "X-Forwarded-For": client },
+    }, from("10.1.0.1"));
+  for (const client of ["1", "nonsense", "192.0.2.1, x", "300.1.1.1", "<b>"]) await logIn(client, "x");
+  assert.equal((await logIn("another", "correct horse")).status, 429);
+  assert.equal((await logIn("192.0.2.1", "correct horse")).status, 303);
+});
+
 Deno.test("a name that is not that of the page is refused, because it may belong to a foreign page", async () => {
   const settings = { listen: { host: "page.example", port: 80 }, hostNames: ["energy.example.com"] };
   await using site = await openWebSite({ streams: [], settings });

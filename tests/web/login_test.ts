@@ -123,6 +123,35 @@ Deno.test("the addresses of one IPv6 network share their attempts", async () => 
   assert.equal((await logIn(site, { address: "2001:db8:0:1::1" })).status, 303);
 });
 
+Deno.test("attempts from many addresses delay a user, but not where the user has logged in before", async () => {
+  await using site = await guardedSite();
+  const known = { address: "192.0.2.1" };
+  assert.equal((await logIn(site, known)).status, 303);
+  for (let attempt = 1; attempt <= 20; attempt++) {
+    assert.equal((await logIn(site, { password: "x", address: `10.0.0.${attempt}` })).status, 401);
+  }
+  const refused = await logIn(site, { address: "10.0.1.1" });
+  assert.deepEqual([refused.status, refused.headers.get("Retry-After")], [429, "10"]);
+  // The same for a name that no user has
+  for (let attempt = 1; attempt <= 20; attempt++) await logIn(site, { user: "nobody", address: `10.0.2.${attempt}` });
+  assert.equal((await logIn(site, { user: "nobody", address: "10.0.1.1" })).status, 429);
+
+  assert.equal((await logIn(site, known)).status, 303);
+  await site.time.advance(10_000);
+  assert.equal((await logIn(site, { address: "10.0.1.1" })).status, 303);
+});
+
+Deno.test("many attempts at the same time leave a place for a user who has logged in before", async () => {
+  await using site = await guardedSite();
+  const known = { address: "192.0.2.1" };
+  assert.equal((await logIn(site, known)).status, 303);
+  const attempts = Array.from({ length: 10 }, (_, index) => logIn(site, { password: "x", address: `10.0.0.${index}` }));
+  const last = logIn(site, known);
+  const statuses = (await Promise.all(attempts)).map(({ status }) => status);
+  assert.deepEqual([...new Set(statuses)].toSorted(), [401, 503]);
+  assert.equal((await last).status, 303);
+});
+
 Deno.test("right passwords cost no attempt", async () => {
   await using site = await guardedSite();
   for (let attempt = 1; attempt <= 8; attempt++) assert.equal((await logIn(site, {})).status, 303);
