@@ -3,7 +3,7 @@ import { type Cut, nearMs } from "./cut.ts";
 import { cutsOf, intervalsBetween } from "./intervals_of.ts";
 import { afterChange, changedIntervals, type RevisedInterval } from "./publication.ts";
 import { continues, type Mark, registersOf, type Sample } from "./sample.ts";
-import { emptySlot, marksOf, type Slot, withMark, withReading } from "./slot.ts";
+import { condensed, emptySlot, hasMinutes, marksOf, type Slot, withMark, withReading } from "./slot.ts";
 
 /** The state from which the next process continues. */
 export interface AccumulatorState {
@@ -158,6 +158,10 @@ export class Accumulator {
     const slots = start === undefined ? sorted : sorted.filter(({ startMs }) => startMs >= start.atMs);
     this.#cuts = cutsOf(this.#measured(slots, start));
     this.#changedFromMs = Infinity;
+    for (const slot of sorted) {
+      if (start === undefined || slot.startMs >= start.atMs) break;
+      if (hasMinutes(slot)) this.#slots.set(slot.startMs, condensed(slot));
+    }
     const changed = changedIntervals(
       this.#published,
       intervalsBetween(this.#cuts, slots, this.#lengthMs),

@@ -20,6 +20,8 @@ export interface Slot {
   readonly readings: number;
   /** By the number of the minute in the slot, from 0. */
   readonly minutes: Readonly<Record<string, MinuteSum>>;
+  /** The largest average in W of minutes that are no longer in `minutes`; absent: there are none. */
+  readonly largestW?: number;
   /** Whether the clock was not reliable in this time. */
   readonly isClockUnreliable: boolean;
 }
@@ -39,6 +41,18 @@ export function withReading(slot: Slot, { atMs, powerW, isReading, isClockGood }
     minutes: powerW === undefined ? slot.minutes : { ...slot.minutes, [minute]: [sumW + powerW, count + 1] },
     isClockUnreliable: slot.isClockUnreliable || !isClockGood,
   };
+}
+
+/** The slot with only the largest average of its minutes: no more is needed when its intervals are final. */
+export function condensed(slot: Slot): Slot {
+  const largestW = largestMinuteW([slot]);
+  return largestW === undefined ? slot : { ...slot, minutes: noMinutes, largestW };
+}
+
+/** Whether there are minutes to condense. */
+export function hasMinutes({ minutes }: Slot): boolean {
+  for (const _ in minutes) return true;
+  return false;
 }
 
 /** The slot with a mark in its place in time. A mark of another meter within a run is ignored. */
@@ -63,6 +77,12 @@ export function marksOf({ runs }: Slot): Mark[] {
 
 /** The largest average power of a minute in W; undefined: no power was read. */
 export function largestMinuteW(slots: readonly Slot[]): number | undefined {
-  const averages = slots.flatMap(({ minutes }) => Object.values(minutes).map(([sumW, count]) => sumW / count));
+  const averages = slots.flatMap(({ minutes, largestW }) => [
+    ...(largestW === undefined ? [] : [largestW]),
+    ...Object.values(minutes).map(([sumW, count]) => sumW / count),
+  ]);
   return averages.length === 0 ? undefined : averages.reduce((one, other) => Math.max(one, other));
 }
+
+/** The same object for all slots, to save memory. */
+const noMinutes: Slot["minutes"] = {};

@@ -250,3 +250,22 @@ Deno.test("a restart of a meter whose last interval was settled publishes nothin
   const after = new Accumulator(quarterMs, before.state);
   assert.deepEqual(minutes(46, 61).flatMap((each) => after.add(each)).map(short), ["30-60: 300 gap"]);
 });
+
+Deno.test("of a final slot, only the largest minute is kept, and its intervals stay as they are", () => {
+  const accumulator = new Accumulator(quarterMs);
+  const powers = minutes(0, 4 * 60).map((each, minute) => ({ ...each, powerW: 1_000 + (minute * 7) % 100 }));
+  const found = powers.flatMap((each) => accumulator.add(each));
+  const largestOf = (quarter: number) =>
+    Math.max(...powers.slice(15 * quarter, 15 * (quarter + 1)).map(({ powerW }) => powerW));
+  const expected = Array.from({ length: 16 }, (_, quarter) => largestOf(quarter));
+  assert.deepEqual(found.map(({ largestMinuteW }) => largestMinuteW), expected);
+  const kept = accumulator.state.slots.map(({ minutes, largestW }) => [Object.keys(minutes).length, largestW]);
+  assert.deepEqual(kept.slice(0, -3), expected.slice(0, -2).map((largestW) => [0, largestW]));
+
+  const again = accumulator.addLate([sample(minuteMs + 1_000, 10, { powerW: 3_001 })]);
+  assert.deepEqual(again.map((each) => [short(each), each.largestMinuteW]), [[
+    "0-15: 150 measured, revision 2",
+    3_001,
+  ]]);
+  assert.deepEqual(accumulator.addLate([sample(hourMs + 1_000, 600, { powerW: 1 })])[0]?.largestMinuteW, expected[4]);
+});
