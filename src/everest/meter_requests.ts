@@ -23,6 +23,8 @@ export const replyWithinMs = 35_000;
 const attemptMs = 5_000;
 /** EVerest has one transaction for a meter, so more requests than this are an error in another program. */
 const maxWaiting = 32;
+/** Stops continue after their reply; more than these are not attempted at the same time. */
+const maxStops = 32;
 
 /** A start that is not over. */
 interface PendingStart {
@@ -69,6 +71,8 @@ export class MeterRequests {
       if (this.#stops.has(id)) {
         return errorReply(`Cannot start transaction ${id} on ${meter.name}: it is being stopped`);
       }
+      // A start that fails may need a stop
+      if (this.#stops.size >= maxStops) return this.#tooManyStops(`start transaction ${id}`);
       return await (this.#start?.id === id ? this.#start : this.#begin(fields)).answer;
     });
   }
@@ -77,6 +81,9 @@ export class MeterRequests {
   stop(message: Uint8Array): void {
     this.#take("stop", message, stopRequest, transactionText, async (id) => {
       const { meter, time } = this.#deps;
+      if (id !== "" && !this.#stops.has(id) && this.#stops.size >= maxStops) {
+        return this.#tooManyStops(`stop transaction ${id}`);
+      }
       const attempts = id === "" ? this.#stopOpen() : this.#stopNamed(id);
       const reply = await inTime(attempts, time);
       if (reply !== undefined) return reply;
@@ -177,6 +184,13 @@ export class MeterRequests {
     this.#openStops.add(stop);
     void stop.reply.then(() => this.#openStops.delete(stop));
     return stop;
+  }
+
+  #tooManyStops(what: string): Reply {
+    return errorReply(
+      `Cannot ${what} on ${this.#deps.meter.name}: ${maxStops} stops have not succeeded yet; check that the service runs ` +
+        "and its meter is online, and repeat it later",
+    );
   }
 
   #attempts(options: Pick<AttemptsOptions, "attempt" | "mayRepeat" | "onFailure" | "after">): Attempts {

@@ -32,6 +32,8 @@ export class MqttLink implements MqttSender {
   readonly #time: Time;
   readonly #away: ProblemLog;
   readonly #refusals: ProblemLogs<string>;
+  /** Each reply has a topic of its own. */
+  readonly #replyRefusals: ProblemLog;
   readonly #timed: TimedMessages;
   #client: MqttClient | undefined;
   #isUp = false;
@@ -44,6 +46,7 @@ export class MqttLink implements MqttSender {
     this.#time = time;
     this.#away = new ProblemLog(log, time);
     this.#refusals = new ProblemLogs(log, time);
+    this.#replyRefusals = new ProblemLog(log, time);
     this.#timed = new TimedMessages((message) => this.#deliver(message), { log, time });
   }
 
@@ -121,12 +124,16 @@ export class MqttLink implements MqttSender {
 
   #deliver({ topic, payload, untilMs }: TimedMessage): Promise<Outcome> {
     const messageExpiryInterval = Math.max(1, Math.ceil((untilMs - this.#time.mono()) / 1000));
-    return this.#publish(topic, payload, { qos: 1, properties: { messageExpiryInterval } });
+    return this.#publish(topic, payload, { qos: 1, properties: { messageExpiryInterval } }, this.#replyRefusals);
   }
 
-  #publish(topic: string, payload: string, options: IClientPublishOptions): Promise<Outcome> {
+  #publish(
+    topic: string,
+    payload: string,
+    options: IClientPublishOptions,
+    problems: ProblemLog = this.#refusals.of(topic),
+  ): Promise<Outcome> {
     return new Promise((resolve) => {
-      const problems = this.#refusals.of(topic);
       this.#client?.publish(topic, payload, options, (error) => {
         // The type of the client omits null
         if (error === undefined || error === null) {

@@ -146,6 +146,23 @@ Deno.test("more requests than EVerest can send are refused at once", async () =>
   assert.ok(!node.requests.some(({ what }) => what === "transaction.stop"));
 });
 
+Deno.test("no more than 32 stops are repeated at the same time", async () => {
+  const { send, reply, time, node } = requestsOfMeter();
+  node.answer = () => "nobody";
+  for (let count = 0; count < 32; count++) send("stop", `tx-${count}`);
+  await time.advance(36_000);
+  const refused = /^Cannot (start|stop) transaction tx-\d+ on evse-1: 32 stops have not succeeded yet; check that/;
+  assert.match((await reply(send("stop", "tx-32"))).error ?? "", refused);
+  assert.match((await reply(send("start", startPayload("tx-33")))).error ?? "", refused);
+  const repeated = send("stop", "tx-0");
+  node.answer = () => ({ status: "OK", signed_meter_value: record });
+  assert.deepEqual(await reply(repeated), { status: "OK", signed_meter_value: record });
+  await time.advance(10_000);
+  const ids = new Set(node.requests.map(({ body }) => body.transaction_id));
+  assert.deepEqual([ids.size, ids.has("tx-32"), ids.has("tx-33")], [32, false, false]);
+  assert.deepEqual(await reply(send("stop", "tx-32")), { status: "OK", signed_meter_value: record });
+});
+
 Deno.test("a message that is no request is refused with a sentence, if it names a topic for the reply", async () => {
   const { node, requests, sent, send, reply } = requestsOfMeter();
   for (const text of ["", "tx-1", "[]", "{", "null", '{"headers":{"replyTo":7},"payload":"a"}', '{"headers":{}}']) {

@@ -165,6 +165,11 @@ mosquittoTest("the log names what the broker does not permit", async (binary) =>
   await connected(1);
   link.sendUntil("forbidden", "text", 1000);
   await log.seen(/MQTT broker refuses a message; check the permissions of the user.*Not authorized/);
+  // Each reply has its own topic
+  const refused = /MQTT broker refuses a message.*reply\//;
+  for (let count = 0; count < 20; count++) link.sendUntil(`reply/${count}`, "text", 1000);
+  while (log.count(refused) < 20) await log.next(refused);
+  assert.ok(log.count(/warn The MQTT broker refuses a message/) <= 6);
   await link.close();
 });
 
