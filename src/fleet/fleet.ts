@@ -1,4 +1,5 @@
 import { compareNames } from "../base/natural_order.ts";
+import { minuteMs, systemTime, type Time } from "../base/time.ts";
 import {
   type FaultPayload,
   faultSchema,
@@ -53,6 +54,8 @@ export interface FleetUpdate {
 /** A publisher can invent names. Names beyond this limit are ignored, so that they do not fill the memory. */
 const defaultMaxEntries = 10_000;
 const maxFaults = 100;
+/** A reading whose time is this much later than the local clock has a wrong time. */
+const maxAheadMs = minuteMs;
 
 /** The state of the fleet, built from its messages. */
 export class Fleet {
@@ -63,10 +66,15 @@ export class Fleet {
   /** Meters that were removed, by site and name: readings from a spool may still arrive. */
   readonly #removed = new Set<string>();
   readonly #maxEntries: number;
+  readonly #time: Pick<Time, "now">;
 
-  /** @param maxEntries maximum number of meters, and of nodes */
-  constructor(maxEntries: number = defaultMaxEntries) {
+  /**
+   * @param maxEntries maximum number of meters, and of nodes
+   * @param time clock with which the times of readings are compared
+   */
+  constructor(maxEntries: number = defaultMaxEntries, time: Pick<Time, "now"> = systemTime) {
     this.#maxEntries = maxEntries;
+    this.#time = time;
   }
 
   /** All meters, in the natural order of their sites and names. */
@@ -117,11 +125,17 @@ export class Fleet {
     const known = reading && this.#known(site, meter);
     if (reading === undefined || known === undefined) return undefined;
     // Readings from a spool arrive between live ones
-    if (known.reading === undefined || known.reading.timestamp <= reading.timestamp) {
+    const isNewer = known.reading === undefined || known.reading.timestamp <= reading.timestamp;
+    if (isNewer || this.#isAhead(known.reading)) {
       known.reading = reading;
       known.readingAtMs = atMs;
     }
     return { kind: "reading", site, meter, payload: { ...reading } } as const;
+  }
+
+  /** With a wrong clock, a meter would show one reading until this time is over. */
+  #isAhead(reading: PowermeterPayload | undefined): boolean {
+    return reading !== undefined && Date.parse(reading.timestamp) > this.#time.now() + maxAheadMs;
   }
 
   #applyStatus(site: string, meter: string, status: StatusPayload | undefined) {

@@ -39,12 +39,12 @@ export class FleetSource {
   readonly #client: NatsConnection;
   readonly #options: SourceOptions;
   readonly #events: SourceEvents;
-  readonly #time: Pick<Time, "mono">;
+  readonly #time: Pick<Time, "now" | "mono">;
   #lostAtMs: number | undefined;
   #restoredAtMs: number | undefined;
 
-  constructor(client: NatsConnection, options: SourceOptions, events: SourceEvents, time: Pick<Time, "mono">) {
-    this.fleet = new Fleet(options.maxEntries);
+  constructor(client: NatsConnection, options: SourceOptions, events: SourceEvents, time: Pick<Time, "now" | "mono">) {
+    this.fleet = new Fleet(options.maxEntries, time);
     this.#client = client;
     this.#options = options;
     this.#events = events;

@@ -20,6 +20,11 @@ Deno.test("durations have two units, ages one", () => {
   assert.deepEqual(ages, ["0 s", "0 s", "1 min", "2 h", "2 d"]);
 });
 
+Deno.test("a time far ahead of the clock has a negative age", () => {
+  const ages = [-59_999, -60_000, -7_300_000].map((ms) => plain(english.age(ms)));
+  assert.deepEqual(ages, ["0 s", "-1 min", "-2 h"]);
+});
+
 Deno.test("times follow the language and the time zone; another day is shown with its date", () => {
   const moment = "2026-01-31T08:15:30.000Z";
   assert.equal(english.time(moment), "09:15:30");

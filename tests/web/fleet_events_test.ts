@@ -74,6 +74,21 @@ Deno.test("changes within a second are one event", async () => {
   assert.deepEqual((await reader.next("change")).data.meters.map((row: MeterRow) => row.powerW), [3]);
 });
 
+Deno.test("a reading with a time in the future does not hide the readings after it", async () => {
+  const time = new FakeTime();
+  await using site = await openWebSite({ time });
+  const publish = async (timestamp: string, powerW: number) => {
+    await site.publish("berlin.evse-1.reading", { ...reading, timestamp, power_W: { total: powerW } });
+    return site.live.meter("berlin", "evse-1")?.row.powerW;
+  };
+  assert.equal(await publish("2026-01-31T08:02:00.000Z", 1), 1);
+  assert.equal(await publish("2026-01-31T07:59:59.000Z", 2), 2);
+  // It comes from a spool
+  assert.equal(await publish("2026-01-31T07:59:58.000Z", 3), 2);
+  assert.equal(await publish("2026-01-31T08:00:59.000Z", 4), 4);
+  assert.equal(await publish("2026-01-31T08:00:00.000Z", 5), 4);
+});
+
 Deno.test("a page that connects again gets what it has missed as one change", async () => {
   const time = new FakeTime();
   await using site = await openWebSite({ time });

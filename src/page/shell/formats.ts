@@ -11,6 +11,9 @@ const locales: Readonly<Record<Language, string>> = { en: "en-GB", de: "de-DE" }
 /** Units of a duration, the largest first, with their seconds. */
 const durationUnits = [["d", 86_400], ["h", 3600], ["min", 60], ["s", 1]] as const;
 
+/** Clocks of machines differ by less. */
+const minAheadMs = 60_000;
+
 /** Numbers, times and durations as texts in one language. */
 export class Formats {
   readonly #locale: string;
@@ -85,8 +88,9 @@ export class Formats {
       .map(({ unit, count }) => this.value(count, unit)).join(" ");
   }
 
-  /** An age in its largest unit: `12 min`. */
+  /** An age in its largest unit: `12 min`. That of a time far ahead of the clock is negative, not 0. */
   age(ms: number): string {
+    if (ms <= -minAheadMs) return `${minus}${this.age(-ms)}`;
     const seconds = Math.max(0, Math.floor(ms / 1000));
     const [unit, size] = durationUnits.find(([, size]) => seconds >= size) ?? ["s", 1];
     return this.value(Math.floor(seconds / size), unit);
