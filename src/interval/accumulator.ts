@@ -73,11 +73,12 @@ export class Accumulator {
    * Takes a sample in the order of reading. While the clock is behind an earlier sample, because it was set back, the
    * energies wait for the time after it.
    *
+   * @param nowMs wall clock in milliseconds: a reading can arrive seconds after its time
    * @returns the intervals that are final now
    */
-  add(sample: Sample): RevisedInterval[] {
+  add(sample: Sample, nowMs: number = sample.atMs): RevisedInterval[] {
     const last = this.#last;
-    const setBackMs = last === undefined ? 0 : last.atMs - sample.atMs;
+    const setBackMs = last === undefined ? 0 : last.atMs - Math.max(sample.atMs, nowMs);
     if (last !== undefined && setBackMs > maxSetBackMs && sample.isClockGood) {
       this.#continueAt(this.#boundary(sample.atMs), last);
     } else if (last !== undefined && setBackMs > nearMs) {

@@ -70,7 +70,7 @@ export class IntervalRecorder {
    */
   add(values: MeterValues): boolean {
     if (!isPlausibleTime(values.takenAtMs)) return false;
-    return this.#write(this.#accumulator.add(sampleOf(values, this.#isClockGood())));
+    return this.#write(this.#accumulator.add(sampleOf(values, this.#isClockGood()), this.#options.time.now()));
   }
 
   /**

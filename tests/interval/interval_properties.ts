@@ -151,6 +151,13 @@ export const intervalProperties: readonly Property[] = [
       assert.deepEqual(published.filter(({ quality }) => quality === "meter_replaced"), []);
       const [first, last] = [published[0]?.parts[0]?.start.importWh, published.at(-1)?.parts[0]?.end.importWh];
       assert.equal(published.reduce((sum, { importWh }) => sum + importWh, 0), (last ?? 0) - (first ?? 0));
+      for (const { endMs, parts } of published) {
+        const endWh = parts[0]?.end.importWh ?? NaN;
+        for (const { atMs, registers: { importWh } = { importWh: NaN } } of samples) {
+          if (atMs <= endMs - 10_000) assert.ok(importWh <= endWh, "energy of before the boundary is after it");
+          if (atMs >= endMs + 10_000) assert.ok(importWh >= endWh, "energy of after the boundary is before it");
+        }
+      }
     },
   ),
   property(

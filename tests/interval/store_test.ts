@@ -139,6 +139,26 @@ Deno.test("a clock that is set or not synchronised makes the intervals doubtful"
   ]);
 });
 
+Deno.test("a reading that takes longer than the energies at a boundary leaves its interval as measured", async () => {
+  using setup = new Setup();
+  const recorder = setup.recorder();
+  const meterId = "A";
+  for (let minute = 0; minute < 15; minute++) {
+    setup.read(recorder);
+    await setup.time.advance(minuteMs);
+  }
+  const boundary = { meterId, takenAtMs: setup.time.now(), energyImportWh: 151, isReading: false };
+  assert.equal(recorder.add(boundary), true);
+  await setup.time.advance(10_000);
+  recorder.add({ meterId, takenAtMs: boundary.takenAtMs - 8_000, energyImportWh: 150, powerW: 600, isReading: true });
+  for (let minute = 15; minute <= 30; minute++) {
+    await setup.time.advance(minuteMs);
+    setup.read(recorder);
+  }
+  const found = setup.store.waiting(10, []).map(({ interval }) => [short(interval), interval.readings]);
+  assert.deepEqual(found, [["0-15: 151 measured", 15], ["15-30: 148 interpolated", 15]]);
+});
+
 Deno.test("values with an impossible time are ignored", async () => {
   using setup = new Setup();
   const recorder = setup.recorder();
