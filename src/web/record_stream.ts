@@ -169,7 +169,17 @@ export class RecordStream {
     );
   }
 
-  async #read({ stream, filter, from, end, after }: Range): Promise<Read> {
+  /** Reads a range. A second time if messages are missing: the stream can have removed them by their age meanwhile. */
+  async #read(range: Range): Promise<Read> {
+    try {
+      return await this.#readOnce(range);
+    } catch (error) {
+      if (error instanceof MissingMessagesError) return await this.#readOnce(range);
+      throw error;
+    }
+  }
+
+  async #readOnce({ stream, filter, from, end, after }: Range): Promise<Read> {
     const { nats, domain } = this.#parts;
     const { consumers } = await jetstreamOf(nats, domain, answerMs);
     const { name, num_pending: pending } = await consumers.add(stream, {
@@ -194,7 +204,8 @@ export class RecordStream {
   /** @returns undefined: they are too long */
   async #pull(stream: string, consumer: string, count: number, end: number): Promise<StreamMessage[] | undefined> {
     const { nats, domain } = this.#parts;
-    const body = JSON.stringify({ batch: count, no_wait: true, max_bytes: maxBytes });
+    // A single message is read whatever its size
+    const body = JSON.stringify({ batch: count, no_wait: true, ...(count > 1 && { max_bytes: maxBytes }) });
     const answers = await nats.requestMany(`${apiPrefix(domain)}.CONSUMER.MSG.NEXT.${stream}.${consumer}`, body, {
       strategy: RequestStrategy.Count,
       maxMessages: count,
@@ -203,25 +214,27 @@ export class RecordStream {
       noMux: true,
     });
     const messages: StreamMessage[] = [];
-    let isComplete = false;
     for await (const answer of answers) {
       const { code = 0, description = "" } = answer.headers ?? {};
-      if (code === tooLong) return count === 1 ? messages : undefined;
-      isComplete = code !== 0 && noMore.includes(code);
-      if (isComplete) break;
+      if (code === 409 && tooLong.test(description)) return undefined;
+      if (noMore.includes(code)) break;
       if (code !== 0) throw new Error(`Cannot read stream ${stream}: the server answered ${code} ${description}`);
       const message = streamMessage(answer);
-      isComplete = message.seq >= end || messages.length + 1 === count;
       if (message.seq < end) messages.unshift(message);
-      if (isComplete) break;
+      if (message.seq >= end || messages.length === count) return messages;
     }
-    if (isComplete) return messages;
-    throw new Error(`Cannot read stream ${stream}: the server sent ${messages.length} of ${count} messages`);
+    throw new MissingMessagesError(
+      `Cannot read stream ${stream}: the server sent ${messages.length} of ${count} messages`,
+    );
   }
 }
 
-/** Status of a pull that exceeds its bytes. */
-const tooLong = 409;
+class MissingMessagesError extends Error {
+  override readonly name = "MissingMessagesError";
+}
+
+/** Description of a pull that exceeds its bytes; its status has other reasons, too, such as a change of the leader. */
+const tooLong = /exceeds maxbytes/i;
 /** Statuses of a pull: there are no more messages now. */
 const noMore: readonly number[] = [404, 408];
 
