@@ -28,7 +28,6 @@ const maxStops = 32;
 
 /** A start that is not over. */
 interface PendingStart {
-  readonly id: string;
   readonly attempts: Attempts;
   /** Also the reply to a repeated request. */
   readonly answer: Promise<Reply>;
@@ -55,8 +54,8 @@ export class MeterRequests {
   readonly #stops = new Map<string, Attempts>();
   /** Stops of the open transaction that are not over. */
   readonly #openStops = new Set<Attempts>();
-  /** The last start, until it is over. */
-  #start: PendingStart | undefined;
+  /** Starts that are not over, by transaction. Only the last one is attempted again. */
+  readonly #starts = new Map<string, PendingStart>();
   readonly #waiting = new Set<Promise<void>>();
 
   constructor(deps: MeterRequestsDeps) {
@@ -73,7 +72,7 @@ export class MeterRequests {
       }
       // A start that fails may need a stop
       if (this.#stops.size >= maxStops) return this.#tooManyStops(`start transaction ${id}`);
-      return await (this.#start?.id === id ? this.#start : this.#begin(fields)).answer;
+      return await (this.#starts.get(id) ?? this.#begin(fields)).answer;
     });
   }
 
@@ -111,11 +110,12 @@ export class MeterRequests {
       attempt: () => meter.start(fields, { attempts: 1, timeoutMs: attemptMs, signal: closing }).then(startReply),
       mayRepeat: canSucceedLater,
       onFailure: (error) => mayHaveBegun ||= !isWithoutEffect(error),
-      after: this.#giveUpStart(reason),
+      after: this.#giveUpStarts(reason),
     });
-    const start = this.#start = { id, attempts, answer: this.#startAnswer(id, attempts) };
+    const start = { attempts, answer: this.#startAnswer(id, attempts) };
+    this.#starts.set(id, start);
     void attempts.reply.then(({ status }) => {
-      if (this.#start === start) this.#start = undefined;
+      this.#starts.delete(id);
       if (status !== "OK" && mayHaveBegun) this.#stopUnwanted(id);
     });
     return start;
@@ -144,12 +144,16 @@ export class MeterRequests {
     this.#stopNamed(id);
   }
 
-  /** Resolves when the pending start has no attempt under way: a request before that could be carried out first. */
-  #giveUpStart(reason: string): Promise<unknown> | undefined {
-    if (this.#start === undefined) return undefined;
-    const { id, attempts } = this.#start;
-    attempts.giveUp(`Cannot start transaction ${id} on ${this.#deps.meter.name}: ${reason}`);
-    return attempts.reply;
+  /** Resolves when no start has an attempt in progress: a request before that could be carried out first. */
+  #giveUpStarts(reason: string): Promise<unknown> | undefined {
+    if (this.#starts.size === 0) return undefined;
+    return Promise.all([...this.#starts.keys()].map((id) => this.#giveUpStart(id, reason)));
+  }
+
+  #giveUpStart(id: string, reason: string): Promise<unknown> | undefined {
+    const attempts = this.#starts.get(id)?.attempts;
+    attempts?.giveUp(`Cannot start transaction ${id} on ${this.#deps.meter.name}: ${reason}`);
+    return attempts?.reply;
   }
 
   #stopNamed(id: string): Attempts {
@@ -160,7 +164,7 @@ export class MeterRequests {
     const stop = this.#attempts({
       attempt: () => meter.stop(id, { attempts: 1, timeoutMs: attemptMs, signal: closing }).then(stopReply),
       mayRepeat: canSucceedLater,
-      after: this.#start?.id === id ? this.#giveUpStart("EVerest has asked to stop it since") : undefined,
+      after: this.#giveUpStart(id, "EVerest has asked to stop it since"),
     });
     this.#stops.set(id, stop);
     void stop.reply.then(({ status, error }) => {
@@ -179,7 +183,7 @@ export class MeterRequests {
     const stop = this.#attempts({
       attempt: () => meter.stop("", { attempts: 1, timeoutMs: replyWithinMs, signal: closing }).then(stopReply),
       mayRepeat: isNotAccepted,
-      after: this.#giveUpStart("EVerest has asked to stop the open transaction since"),
+      after: this.#giveUpStarts("EVerest has asked to stop the open transaction since"),
     });
     this.#openStops.add(stop);
     void stop.reply.then(() => this.#openStops.delete(stop));

@@ -87,6 +87,22 @@ Deno.test("a start that is repeated is not sent after the start of another trans
   assert.deepEqual([...new Set(texts(node.requests.slice(before)))], ["start tx-2"]);
 });
 
+Deno.test("a stop waits for the last attempt of its start, also after the start of another transaction", async () => {
+  const { node, send, reply, time } = requestsOfMeter();
+  const answer = Promise.withResolvers<object>();
+  node.answer = ({ what, body }) =>
+    what === "transaction.stop" ? stopped : body.transaction_id === "tx-1" ? answer.promise : started;
+  const first = send("start", startPayload("tx-1"));
+  const second = send("start", startPayload("tx-2"));
+  const stop = send("stop", "tx-1");
+  await time.advance(1_000);
+  assert.deepEqual(texts(node.requests), ["start tx-1"]);
+  answer.resolve(started);
+  for (const start of [first, second]) assert.deepEqual(await reply(start), started);
+  assert.deepEqual(await reply(stop), stopped);
+  assert.deepEqual(texts(node.requests).toSorted(), ["start tx-1", "start tx-2", "stop tx-1"]);
+});
+
 Deno.test("a transaction that begins after the error for its start is stopped", async () => {
   const { node, send, reply, time } = requestsOfMeter();
   node.answer = async ({ atMs, what }) => {
