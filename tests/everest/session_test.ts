@@ -63,94 +63,105 @@ async function records(client: NatsConnection): Promise<OcmfResult[]> {
   );
 }
 
-mosquittoTest("a session of EVerest has one record, although each process crashes in it", async (binary) => {
-  await using parts = new AsyncDisposableStack();
-  const server = parts.use(await startNatsServer({ config: await usersText() }));
-  const site = parts.use(
-    await openSite({
-      meters: [new SimulatedMeter({ unit: 1 })],
-      meterKeys: "live_measurement_interval_ms: 500",
-      nats: { server, keys: "user: node, password: p", client: { user: "node", pass: "p" } },
-    }),
-  );
-  const broker = parts.use(await Mosquitto.start(binary, permissionsIn));
-  const config = join(site.folder, "everest.yaml");
-  await Deno.writeTextFile(
-    config,
-    `site: test
+mosquittoTest(
+  "each session of EVerest has one record, although each process crashes in the first one",
+  async (binary) => {
+    await using parts = new AsyncDisposableStack();
+    const server = parts.use(await startNatsServer({ config: await usersText() }));
+    const site = parts.use(
+      await openSite({
+        meters: [new SimulatedMeter({ unit: 1 })],
+        meterKeys: "live_measurement_interval_ms: 500",
+        nats: { server, keys: "user: node, password: p", client: { user: "node", pass: "p" } },
+      }),
+    );
+    const broker = parts.use(await Mosquitto.start(binary, permissionsIn));
+    const config = join(site.folder, "everest.yaml");
+    await Deno.writeTextFile(
+      config,
+      `site: test
 nats: { servers: ["${site.server.address}"], user: everest, password: p, inbox_prefix: _INBOX_everest }
 mqtt: { server: "${broker.address}", user: wattseal, password: secret }
 meters: [{ meter: evse-1, module_id: meter_1, topic_prefix: "${prefix}" }]
 `,
-  );
-  const run = (command: string, file: string) => parts.use(new CommandProcess([command, "--config", file]));
-  const readings = collectReadings(site.client);
-  const isRead = everyMeterRead(site.client, [1]);
-  const everest = parts.use(await FakeEverest.connect(broker.address, { prefix }));
-  const firstProcess = run("everest", config);
-  const firstService = run("start", site.config);
-  await isRead;
+    );
+    const run = (command: string, file: string) => parts.use(new CommandProcess([command, "--config", file]));
+    const readings = collectReadings(site.client);
+    const isRead = everyMeterRead(site.client, [1]);
+    const everest = parts.use(await FakeEverest.connect(broker.address, { prefix }));
+    const firstProcess = run("everest", config);
+    const firstService = run("start", site.config);
+    await isRead;
 
-  // EVerest starts
-  await everest.publish("heartbeat", "0");
-  assert.equal(await everest.value("communication_check"), true);
-  assert.deepEqual(await everest.ask("stop_transaction", ""), { status: "OK" });
-  const key = await everest.known("public_key_ocmf");
-  const published = await site.client.request("wattseal.test.evse-1.public_key.get", "");
-  assert.equal(key, published.json<PublicKeyPayload>().public_key);
-  const values = await everest.value("powermeter_values") as PowermeterPayload;
-  await site.client.flush();
-  const { temperatures: _, ...reading } = readings.get(values.timestamp) ?? assert.fail("no such reading");
-  assert.deepEqual(values, reading);
-  assert.ok((values.energy_Wh_import?.total ?? 0) > 0);
+    // EVerest starts
+    await everest.publish("heartbeat", "0");
+    assert.equal(await everest.value("communication_check"), true);
+    assert.deepEqual(await everest.ask("stop_transaction", ""), { status: "OK" });
+    const key = await everest.known("public_key_ocmf");
+    const published = await site.client.request("wattseal.test.evse-1.public_key.get", "");
+    assert.equal(key, published.json<PublicKeyPayload>().public_key);
+    const values = await everest.value("powermeter_values") as PowermeterPayload;
+    await site.client.flush();
+    const { temperatures: _, ...reading } = readings.get(values.timestamp) ?? assert.fail("no such reading");
+    assert.deepEqual(values, reading);
+    assert.ok((values.energy_Wh_import?.total ?? 0) > 0);
 
-  const started = await everest.ask("start_transaction", startPayload("tx-1"));
-  assert.equal(started.status, "OK", String(started.error));
-  assert.equal(started.signed_meter_value?.encoding_method, "plain");
+    const started = await everest.ask("start_transaction", startPayload("tx-1"));
+    assert.equal(started.status, "OK", String(started.error));
+    assert.equal(started.signed_meter_value?.encoding_method, "plain");
 
-  await broker.kill();
-  await broker.restart();
-  assert.equal(await everest.value("communication_check"), true);
+    await broker.kill();
+    await broker.restart();
+    assert.equal(await everest.value("communication_check"), true);
 
-  // Whether the service has this stop before the process is gone is not certain, and makes no difference
-  await everest.request("stop_transaction", "tx-1");
-  firstProcess.signal("SIGKILL");
-  await firstProcess.ended();
-  run("everest", config);
-  assert.equal(await everest.value("communication_check"), true);
+    // Whether the service has this stop before the process is gone is not certain, and makes no difference
+    await everest.request("stop_transaction", "tx-1");
+    firstProcess.signal("SIGKILL");
+    await firstProcess.ended();
+    run("everest", config);
+    assert.equal(await everest.value("communication_check"), true);
 
-  firstService.signal("SIGKILL");
-  await firstService.ended();
-  const stopping = everest.ask("stop_transaction", { transaction_id: "tx-1" });
-  run("start", site.config);
-  const stopped = await stopping;
-  assert.equal(stopped.status, "OK", String(stopped.error));
-  assert.match(stopped.signed_meter_value?.signed_meter_data ?? "", /^OCMF\|.*tx-1/);
+    firstService.signal("SIGKILL");
+    await firstService.ended();
+    const stopping = everest.ask("stop_transaction", { transaction_id: "tx-1" });
+    run("start", site.config);
+    const stopped = await stopping;
+    assert.equal(stopped.status, "OK", String(stopped.error));
+    assert.match(stopped.signed_meter_value?.signed_meter_data ?? "", /^OCMF\|.*tx-1/);
 
-  await site.server.stop("SIGKILL");
-  await site.server.restart();
-  assert.equal(await everest.value("communication_check"), true);
+    // While NATS is away, EVerest starts, and begins a transaction
+    await site.server.stop("SIGKILL");
+    const open = everest.ask("stop_transaction", "");
+    const beginning = everest.ask("start_transaction", startPayload("tx-2"));
+    assert.match((await open).error ?? "", /EVerest has asked to start transaction tx-2 since/);
+    await site.server.restart();
+    assert.equal(await everest.value("communication_check"), true);
+    const begun = await beginning;
+    assert.equal(begun.status, "OK", String(begun.error));
+    const second = await everest.ask("stop_transaction", "tx-2");
+    assert.match(second.signed_meter_value?.signed_meter_data ?? "", /^OCMF\|.*tx-2/);
 
-  // EVerest has crashed, too: it stops its transaction again, then the open one
-  const keyAgain = everest.value("public_key_ocmf");
-  await everest.publish("heartbeat", "0");
-  assert.equal(await keyAgain, key);
-  assert.deepEqual(await everest.ask("stop_transaction", "tx-1"), stopped);
-  assert.deepEqual(await everest.ask("stop_transaction", ""), { status: "OK" });
-  const unknown = await everest.ask("stop_transaction", "tx-9");
-  assert.equal(unknown.status, "UNEXPECTED_ERROR");
-  assert.match(unknown.error ?? "", /tx-9/);
+    // EVerest has crashed, too: it stops its transaction again, then the open one
+    const keyAgain = everest.value("public_key_ocmf");
+    await everest.publish("heartbeat", "0");
+    assert.equal(await keyAgain, key);
+    assert.deepEqual(await everest.ask("stop_transaction", "tx-1"), stopped);
+    assert.deepEqual(await everest.ask("stop_transaction", ""), { status: "OK" });
+    const unknown = await everest.ask("stop_transaction", "tx-9");
+    assert.equal(unknown.status, "UNEXPECTED_ERROR");
+    assert.match(unknown.error ?? "", /tx-9/);
 
-  assert.deepEqual(
-    everest.received.filter(({ isRetained }) => isRetained),
-    [],
-    "no value is older than its connection",
-  );
+    assert.deepEqual(
+      everest.received.filter(({ isRetained }) => isRetained),
+      [],
+      "no value is older than its connection",
+    );
 
-  const [record, ...others] = await records(site.client);
-  assert.deepEqual(others, []);
-  assert.equal(record?.transaction_id, "tx-1");
-  assert.equal(record.ocmf, stopped.signed_meter_value?.signed_meter_data);
-  assert.deepEqual([record.verification.signature, record.verification.session], ["valid", "ok"]);
-  assert.equal(record.session?.identification?.data, "1F2D3A4F5506C7");
-});
+    const [record, later, ...others] = await records(site.client);
+    assert.deepEqual([later?.transaction_id, later?.reason, others], ["tx-2", "stopped", []]);
+    assert.equal(record?.transaction_id, "tx-1");
+    assert.equal(record.ocmf, stopped.signed_meter_value?.signed_meter_data);
+    assert.deepEqual([record.verification.signature, record.verification.session], ["valid", "ok"]);
+    assert.equal(record.session?.identification?.data, "1F2D3A4F5506C7");
+  },
+);
