@@ -223,14 +223,28 @@ export class Accumulator {
   #fits(mark: Mark): boolean {
     const oldestMs = this.#origin?.atMs ?? (this.#last?.atMs ?? Infinity) - changeableMs;
     if (mark.atMs < oldestMs) return false;
-    const marks = [...this.#origin === undefined ? [] : [this.#origin], ...this.#sorted().flatMap(marksOf)];
-    const before = marks.findLast(({ atMs }) => atMs <= mark.atMs);
-    const after = marks.find(({ atMs }) => atMs >= mark.atMs);
+    const newestMs = this.#last?.atMs ?? -Infinity;
+    const before = this.#nearest(mark, -1, Math.min(mark.atMs, newestMs), oldestMs) ?? this.#origin;
+    const after = this.#nearest(mark, 1, mark.atMs, newestMs);
     if (before !== undefined && after !== undefined && before.meterId === after.meterId) {
       return continues(before, mark) && continues(mark, after);
     }
     return (before?.meterId !== mark.meterId || continues(before, mark)) &&
       (after?.meterId !== mark.meterId || continues(mark, after));
+  }
+
+  /** The nearest mark not after `mark` (direction -1) or not before it (1), in the slots between two times. */
+  #nearest({ atMs }: Mark, direction: 1 | -1, fromMs: number, toMs: number): Mark | undefined {
+    const [from, to] = [this.#boundary(fromMs), this.#boundary(toMs)];
+    for (let slotMs = from; slotMs * direction <= to * direction; slotMs += this.#lengthMs * direction) {
+      const slot = this.#slots.get(slotMs);
+      const marks = slot === undefined ? [] : marksOf(slot);
+      const found = direction === 1
+        ? marks.find((each) => each.atMs >= atMs)
+        : marks.findLast((each) => each.atMs <= atMs);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   #slotAt(atMs: number): Slot {

@@ -208,22 +208,30 @@ Deno.test("only the last two days are remembered", () => {
   assert.deepEqual([slots.length, published.length], [96 * 2 + 1, 96 * 2]);
 });
 
-/** Of how many slots the samples are counted again, which each computed interval does with its own. */
-function recounted({ state }: Accumulator, work: (accumulator: Accumulator) => unknown): number {
-  const counted = new Set<number>();
+/** How many slots are read of which `name` is needed, by an accumulator with the state of another one. */
+function slotsRead(
+  { state }: Accumulator,
+  name: "readings" | "runs",
+  work: (restored: Accumulator) => unknown,
+): number {
+  const read = new Set<number>();
   const slots = state.slots.map((slot) =>
     new Proxy(slot, {
-      get(target, name) {
-        if (name === "readings") counted.add(target.startMs);
-        return Reflect.get(target, name);
+      get(target, key) {
+        if (key === name) read.add(target.startMs);
+        return Reflect.get(target, key);
       },
     })
   );
   const accumulator = new Accumulator(quarterMs, { ...state, slots });
-  counted.clear();
+  read.clear();
   work(accumulator);
-  return counted.size;
+  return read.size;
 }
+
+/** Of how many slots the readings are counted again, as each computed interval does with its own. */
+const recounted = (accumulator: Accumulator, work: (restored: Accumulator) => unknown) =>
+  slotsRead(accumulator, "readings", work);
 
 Deno.test("a minute without a boundary computes no interval, and a boundary only the last ones", () => {
   const accumulator = new Accumulator(quarterMs);
@@ -268,4 +276,14 @@ Deno.test("of a final slot, only the largest minute is kept, and its intervals s
     3_001,
   ]]);
   assert.deepEqual(accumulator.addLate([sample(hourMs + 1_000, 600, { powerW: 1 })])[0]?.largestMinuteW, expected[4]);
+});
+
+Deno.test("a late sample is compared only with those beside it", () => {
+  const accumulator = new Accumulator(quarterMs);
+  for (let quarter = 0; quarter <= 96 * 2; quarter++) {
+    if (quarter !== 100) accumulator.add(sample(quarter * quarterMs, quarter));
+  }
+  const contradicts = (each: Accumulator) => each.addLate([sample(100 * quarterMs, 102)]);
+  assert.equal(slotsRead(accumulator, "runs", contradicts), 2);
+  assert.equal(accumulator.addLate([sample(100 * quarterMs, 100)]).length, 2);
 });
