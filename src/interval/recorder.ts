@@ -74,12 +74,15 @@ export class IntervalRecorder {
   }
 
   /**
-   * Takes values that were read earlier, in any order.
+   * Takes values that were read earlier, in any order. Values with a time after the present one are ignored: those that
+   * are read until then would seem older.
    *
    * @returns whether an interval is final or has changed, and is stored
    */
   addLate(values: readonly MeterValues[]): boolean {
-    return this.#write(this.#accumulator.addLate(values.map((each) => sampleOf(each, true))));
+    const nowMs = this.#options.time.now();
+    const samples = values.filter(({ takenAtMs }) => takenAtMs <= nowMs).map((each) => sampleOf(each, true));
+    return this.#write(this.#accumulator.addLate(samples));
   }
 
   /**

@@ -173,6 +173,22 @@ Deno.test("values with an impossible time are ignored", async () => {
   assert.deepEqual(setup.waiting, ["evse-1 0-15: 150 measured", "evse-1 15-30: 150 measured"]);
 });
 
+Deno.test("late values with a time after the present one are ignored: they would stop the intervals until then", async () => {
+  using setup = new Setup();
+  const recorder = setup.recorder();
+  setup.read(recorder);
+  const wrong = [minuteMs, 300 * 24 * 60 * minuteMs, 1e14].map((afterMs) => setup.time.now() + afterMs);
+  recorder.addLate(
+    wrong.map((takenAtMs) => ({ meterId: "A", takenAtMs, energyImportWh: 5, powerW: 9_000, isReading: true })),
+  );
+  for (let minute = 1; minute <= 15; minute++) {
+    await setup.time.advance(minuteMs);
+    setup.read(recorder);
+  }
+  const found = setup.store.waiting(10, []).map(({ interval }) => [short(interval), interval.largestMinuteW]);
+  assert.deepEqual(found, [["0-15: 150 measured", 600]]);
+});
+
 Deno.test("another length of the intervals begins at its next boundary", async () => {
   using setup = new Setup();
   setup.read(setup.recorder());
