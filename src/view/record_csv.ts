@@ -99,11 +99,12 @@ function onlyBilled(session: SessionPayload | undefined): Partial<SessionPayload
 
 /**
  * A text that a spreadsheet does not calculate and a terminal does not execute. An apostrophe precedes what a
- * spreadsheet takes for a formula, and another apostrophe, so that a program can remove the first one of each text.
+ * spreadsheet takes for a formula, and another apostrophe, so that a program can remove the first one of each text. So it
+ * is behind semicolons, tabs and line breaks, too: a German spreadsheet splits lines there, and ignores the quotes.
  */
 function textCell(text: string): string {
   const shown = text.replace(/[^\r\n\t]+/g, printable);
-  return /^(?:'|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/.test(shown) ? `'${shown}` : shown;
+  return shown.replace(/(?<=^|[;\t\r\n])(?='|\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/g, "'");
 }
 
 /** One line according to RFC 4180. */

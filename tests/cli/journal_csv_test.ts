@@ -101,6 +101,13 @@ Deno.test("journal export --format csv protects texts that a spreadsheet would c
       "an apostrophe is added, which a program can remove",
     );
   }
+  for (const separator of [";", "\t", "; ", "\r\n", ";\n"]) {
+    // With such a separator, what follows it is a cell; then the quotes of the cell count for nothing
+    const text = `a${separator}=1`;
+    const cell = (await exportedRow({ TT: `${text}<=>tx-1` })).tariff_text ?? "";
+    assert.doesNotMatch(cell, /[;\t\r\n]\s*=/);
+    assert.equal(cell.replace(/(?<=^|[;\t\r\n])'/g, ""), text);
+  }
   const row = await exportedRow({ ID: "04A=1-2" }, [{ ...begin, RV: "-1.000" }, { ...end, RV: "1.000" }]);
   assert.deepEqual([row.identification_data, row.begin_Wh, row.energy_Wh], ["04A=1-2", "-1000", "2000"]);
 });
