@@ -7,6 +7,7 @@ import { loginPage } from "./login_page.ts";
 import type { LoginSessions } from "./login_sessions.ts";
 import { loginTexts } from "./login_texts.ts";
 import { pathRoot } from "./page_path.ts";
+import { userName } from "./users.ts";
 import type { WebEnv } from "./web_env.ts";
 import type { WebParts } from "./web_parts.ts";
 
@@ -52,7 +53,8 @@ export function loginRoutes(
       return context.html(form(context, { user, next, failure: texts.busy }), 503);
     }
     if (!verdict) {
-      log.warn("A login failed", attempt);
+      // Otherwise it can be a password, in the wrong field
+      log.warn("A login failed", userName.pattern.test(user) ? attempt : { address: attempt.address });
       return context.html(form(context, { user, next, failure: texts.wrong }), 401);
     }
     limits.succeeded(attempt);

@@ -60,7 +60,8 @@ export function sessionRoutes(parts: RoutesParts): Hono<WebEnv> {
     if (view === undefined) return absent(context, seq);
     const { id: record, site, meter } = view.row;
     const [user, address] = [context.get("user"), context.get("clientAddress")];
-    parts.log.info("The identification in a record was shown", { record, site, meter, seq, user, address });
+    // On this level, because a log without the lines on level info needs it, too
+    parts.log.warn("The identification in a record was shown", { record, site, meter, seq, user, address });
     return uncached(context.json(view));
   });
   return routes;

@@ -21,7 +21,7 @@ export interface BrowserSite extends AsyncDisposable {
 export async function openBrowserSite(): Promise<BrowserSite> {
   await using parts = new AsyncDisposableStack();
   const lines: { message: string; fields: LogFields }[] = [];
-  const log = { ...silentLog, info: (message: string, fields: LogFields = {}) => void lines.push({ message, fields }) };
+  const log = { ...silentLog, warn: (message: string, fields: LogFields = {}) => void lines.push({ message, fields }) };
   const web = parts.use(await openWebSite({ assets: await pageAssets(), log }));
   const server = startWebServer(web.app, { host: ownHost(), port: 0 }, systemTime);
   parts.defer(() => server.stop());

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { silentLog } from "../../src/base/log.ts";
 import type { WebSettings } from "../../src/config/mod.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { openWebSite, type WebSite } from "../support/web_site.ts";
@@ -98,6 +99,18 @@ Deno.test("a wrong password and an unknown user get the same answer, which repea
     assert.match(text, /role="alert">The user or the password is wrong\./);
     assert.doesNotMatch(text, /wrong-one|<b>|correct horse/);
   }
+});
+
+Deno.test("the log has the name of a failed login only if it can be a name, because it may be a password", async () => {
+  await using file = await usersFile({ anna: right });
+  const lines: unknown[] = [];
+  const log = { ...silentLog, warn: (_: string, fields?: unknown) => void lines.push(fields) };
+  await using site = await openWebSite({ streams: [], log, settings: { passwordHashFile: file.path } });
+  await logIn(site, { user: "berta", password: "x" });
+  await logIn(site, { user: right, password: "" });
+  await logIn(site, { user: "b".repeat(60_000), password: "x" });
+  const address = "10.0.0.1";
+  assert.deepEqual(lines, [{ user: "berta", address }, { address }, { address }]);
 });
 
 Deno.test("an address has five attempts, and one more every two minutes", async () => {

@@ -45,7 +45,7 @@ export function sample(
   };
 }
 
-/** A line of the log. */
+/** A warning of the log. */
 export interface LogLine {
   readonly message: string;
   readonly fields: LogFields;
@@ -83,7 +83,7 @@ export async function openRecordSite(
   parts.defer(() => nats.close());
   if (stream !== null) await (await nats.jetstreamManager()).streams.add(stream);
   const lines: LogLine[] = [];
-  const log = { ...silentLog, info: (message: string, fields: LogFields = {}) => void lines.push({ message, fields }) };
+  const log = { ...silentLog, warn: (message: string, fields: LogFields = {}) => void lines.push({ message, fields }) };
   const time: Time = {
     now: () => systemTime.now(),
     mono,
