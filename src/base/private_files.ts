@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { removeIfThere, syncFile } from "./files.ts";
+import { infoOf, removeIfThere, syncFile } from "./files.ts";
 
 /** Readable and writable only for the owner: the stored data shows who charged where. */
 const privateMode = 0o600;
@@ -18,15 +18,26 @@ export function createPrivate(path: string): void {
 /**
  * Replaces a text file that only its owner can access, or creates it: a reader gets the whole old or new text, also
  * after a power failure.
+ *
+ * @param options `keepsAccess`: an existing file keeps its mode if not all users have access; one that root writes keeps its owner, and a new one gets
+ * that of its folder, so that the program that reads it can do so
  */
-export function replacePrivate(path: string, text: string): void {
+export function replacePrivate(path: string, text: string, options: { readonly keepsAccess?: boolean } = {}): void {
   const partial = `${path}.partial`;
   removeIfThere(partial);
   createPrivate(partial);
   Deno.writeTextFileSync(partial, text);
+  if (options.keepsAccess === true) keepAccess(path, partial);
   syncFile(partial);
   Deno.renameSync(partial, path);
   syncFile(dirname(path));
+}
+
+function keepAccess(path: string, partial: string): void {
+  const old = infoOf(path);
+  const { uid, gid } = old ?? Deno.statSync(dirname(path));
+  if (Deno.statSync(partial).uid === 0) Deno.chownSync(partial, uid, gid);
+  if (old !== undefined && Deno.statSync(partial).gid === gid && !isPublic(path)) Deno.chmodSync(partial, modeOf(path));
 }
 
 /** Removes the permissions of the group and of others from a file, if it exists and this user may change it. */
@@ -47,6 +58,11 @@ export function isExposed(path: string): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
+}
+
+/** Whether all users have access to a file or folder; false: it does not exist. */
+export function isPublic(path: string): boolean {
+  return infoOf(path) !== undefined && (modeOf(path) & 0o007) !== 0;
 }
 
 /** The permission bits; 0 on a system without permission bits. */

@@ -1,7 +1,6 @@
 import type { NatsConnection } from "nats";
 import { hostPortText } from "../base/endpoint.ts";
 import { errorText } from "../base/log.ts";
-import { isLoopback } from "../base/loopback.ts";
 import { aborted, LinkedAbort } from "../base/waits.ts";
 import { Users, UsersError, type WebServer } from "../web/mod.ts";
 import { addWebUser } from "./add_web_user.ts";
@@ -13,6 +12,7 @@ import { serviceLog } from "./log_sink.ts";
 import { type PageServiceOptions, startPage } from "./page_service.ts";
 import { lines } from "./safe_text.ts";
 import { pageSettings, type WebOptions } from "./web_settings.ts";
+import { webWarnings } from "./web_warnings.ts";
 
 /** How to serve the page. */
 export interface WebArguments extends ConnectionOptions, WebOptions {
@@ -55,7 +55,7 @@ export async function web(args: WebArguments, io: WebIo): Promise<number> {
 }
 
 async function serveUntilEnd(options: PageServiceOptions, io: WebIo): Promise<number> {
-  const { nats, web, users, log } = options;
+  const { nats, web, log } = options;
   let page: WebServer;
   try {
     page = await startPage(options);
@@ -64,9 +64,7 @@ async function serveUntilEnd(options: PageServiceOptions, io: WebIo): Promise<nu
     io.err(lines(`Cannot serve the page at ${address}: ${errorText(error)}; choose another address with --listen`));
     return exitCode.unreachable;
   }
-  if (users !== undefined && !isLoopback(web.listen.host)) {
-    log.warn("The page has no TLS, so passwords can be read in the network: use a proxy with TLS in front of it");
-  }
+  for (const warning of webWarnings(web)) log.warn(warning);
   io.out(lines(`The page is at http://${hostPortText(page.address)}${web.basePath}`));
   using end = new LinkedAbort(io.interrupted);
   let isClosed = false;

@@ -1,6 +1,7 @@
 import { fileProblem } from "../base/file_problem.ts";
 import { Mutex } from "../base/mutex.ts";
 import { replacePrivate } from "../base/private_files.ts";
+import { createHmac } from "node:crypto";
 import { isPassword, parsePasswordHash, type PasswordHash, passwordHash } from "./password_hash.ts";
 
 /** The file of users cannot be used. */
@@ -17,11 +18,13 @@ export const userName = { pattern: /^[\w.@-]{1,64}$/, allowed: "1 to 64 letters,
 const maxChecks = 4;
 /** Of these, those of clients at whose address the user has not logged in yet: others would have no place. */
 const maxStrangers = 2;
+const secretBytes = 32;
 
 /** The users of a file with lines `NAME:HASH`. The file is read at each login, so a change needs no restart. */
 export class Users {
   readonly #path: string;
   readonly #checks = new Mutex();
+  readonly #secret = crypto.getRandomValues(new Uint8Array(secretBytes));
 
   /**
    * @param path of the file
@@ -46,15 +49,31 @@ export class Users {
     if (this.#checks.pending >= (isKnown ? maxChecks : maxStrangers)) return "busy";
     return await this.#checks.run(async () => {
       const users = readUsers(this.#path);
-      const [someone] = users.values();
-      const expected = users.get(name) ?? someone;
+      const expected = comparedHash(users, name, this.#secret);
       return expected !== undefined && await isPassword(password, expected) && users.has(name);
     });
   }
 }
 
 /**
- * Adds a user to a file, or replaces the password of one. Creates the file if it does not exist.
+ * The hash with which a password is compared. That of an unknown name is the one of some user: hashes can have different
+ * costs, and the time of a check must not show which names are known.
+ *
+ * @param secret random bytes, so that nobody can compute which user it is
+ * @returns undefined: there is no user
+ */
+export function comparedHash(
+  users: ReadonlyMap<string, PasswordHash>,
+  name: string,
+  secret: Uint8Array,
+): PasswordHash | undefined {
+  const place = createHmac("sha256", secret).update(name).digest().readUInt32LE() % users.size;
+  return users.get(name) ?? [...users.values()][place];
+}
+
+/**
+ * Adds a user to a file, or replaces the password of one. Creates the file if it does not exist. If root adds the user, the
+ * file keeps its owner, and a new one has that of its folder.
  *
  * @throws {UsersError} the file cannot be read or written
  */
@@ -63,7 +82,7 @@ export async function addUser(path: string, name: string, password: string): Pro
   const others = text.split("\n").filter((line) => !line.startsWith(`${name}:`) && line !== "");
   const added = [...others, `${name}:${await passwordHash(password)}`, ""].join("\n");
   try {
-    replacePrivate(path, added);
+    replacePrivate(path, added, { keepsAccess: true });
   } catch (error) {
     throw new UsersError(`Cannot write ${path}: ${fileProblem(error)}`);
   }

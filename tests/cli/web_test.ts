@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { connect } from "nats";
 import { addWebUser } from "../../src/cli/add_web_user.ts";
+import { webWarnings } from "../../src/cli/web_warnings.ts";
 import { Users } from "../../src/web/mod.ts";
 import { reading } from "./fleet_messages.ts";
 import { startNatsServer } from "../support/nats_server.ts";
@@ -53,6 +54,25 @@ Deno.test("web refuses options that exclude each other or are not allowed, befor
   assert.match(await problemOf("--trusted-proxy", "a", "--user-header", "X"), /--trusted-proxy .*an IP address/);
   assert.match(await problemOf("--password-hash-file", "/missing/users"), /Cannot read \/missing\/users/);
   assert.match(await problemOf("--add-user", "anna"), /--password-hash-file/);
+});
+
+Deno.test("web warns of passwords without TLS, and of a file of users that all may read", async () => {
+  const file = await Deno.makeTempFile();
+  const warnings = (host: string, passwordHashFile?: string) =>
+    webWarnings({
+      listen: { host, port: 1 },
+      basePath: "/",
+      hostNames: [],
+      ...(passwordHashFile !== undefined && { passwordHashFile }),
+    });
+  assert.deepEqual(warnings("0.0.0.0"), []);
+  assert.deepEqual(warnings("127.0.0.1", file), []);
+  assert.match(warnings("0.0.0.0", file).join(), /^The page has no TLS/);
+  await Deno.chmod(file, 0o640);
+  assert.deepEqual(warnings("127.0.0.1", file), []);
+  await Deno.chmod(file, 0o604);
+  assert.match(warnings("127.0.0.1", file).join(), /^All users of this machine have access to .*: chmod o= it$/);
+  await Deno.remove(file);
 });
 
 Deno.test("web ends with 3 without NATS", async () => {

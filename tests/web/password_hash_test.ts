@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { isPassword, parsePasswordHash } from "../../src/web/password_hash.ts";
 import { addUser, Users, UsersError } from "../../src/web/mod.ts";
+import { comparedHash } from "../../src/web/users.ts";
 import { userLine } from "./users_file.ts";
 
 Deno.test("hashes of other programs are accepted", async () => {
@@ -62,6 +63,41 @@ Deno.test("an added user can log in, also with composed letters, and only the ow
   assert.match(await Deno.readTextFile(path), /^# people\nanna-2:.*\nanna:\$scrypt\$ln=15,r=8,p=3\$.*\n$/);
   assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o600);
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test({
+  name: "a user that root adds leaves the file readable for the user of the service",
+  ignore: Deno.uid() !== 0,
+  fn: async () => {
+    const folder = await Deno.makeTempDir({ prefix: "wattseal-users-" });
+    const [old, created] = [join(folder, "old"), join(folder, "new")];
+    await Deno.writeTextFile(old, userLine("anna", "old password"));
+    await Deno.chmod(old, 0o640);
+    await Deno.chown(old, 0, 12_345);
+    await Deno.chown(folder, 23_456, 23_457);
+    for (const path of [old, created]) await addUser(path, "berta", "another password");
+    const shown = async (path: string) => {
+      const { uid, gid, mode } = await Deno.stat(path);
+      return [uid, gid, (mode ?? 0) & 0o777];
+    };
+    assert.deepEqual(await shown(old), [0, 12_345, 0o640]);
+    assert.deepEqual(await shown(created), [23_456, 23_457, 0o600]);
+    await Deno.remove(folder, { recursive: true });
+  },
+});
+
+Deno.test("an unknown name is checked with the cost of one of the users, always the same one", () => {
+  const rest = "c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+  const users = new Map([
+    ["anna", parsePasswordHash(`$scrypt$ln=1,r=1,p=1$${rest}`)],
+    ["berta", parsePasswordHash(`$argon2id$v=19$m=256,t=2,p=1$${rest}`)],
+  ]);
+  const secret = new Uint8Array(32);
+  assert.equal(comparedHash(users, "berta", secret), users.get("berta"));
+  const names = Array.from({ length: 40 }, (_, index) => `nobody-${index}`);
+  const hashes = names.map((name) => comparedHash(users, name, secret));
+  assert.deepEqual(new Set(hashes), new Set(users.values()));
+  assert.deepEqual(names.map((name) => comparedHash(users, name, secret)), hashes);
 });
 
 Deno.test("a file of users that cannot be used is named with its line", async () => {
