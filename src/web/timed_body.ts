@@ -29,6 +29,7 @@ export function timedBody(
   const gone = new AbortController();
   const chunks = open(gone.signal);
   let taken = new AbortController();
+  let isCancelled = false;
   const end = () => {
     if (gone.signal.aborted) return;
     gone.abort();
@@ -57,6 +58,8 @@ export function timedBody(
       taken.abort();
       try {
         const { done, value } = await chunks.next();
+        // The client has gone while the chunk was made: a cancelled stream cannot be closed
+        if (isCancelled) return;
         if (done === true) {
           end();
           return controller.close();
@@ -69,7 +72,10 @@ export function timedBody(
         throw error;
       }
     },
-    cancel: end,
+    cancel() {
+      isCancelled = true;
+      end();
+    },
     // Without a chunk in reserve, the next pull shows that the client has taken the last one
   }, { highWaterMark: 0 });
 }
