@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { testProperties } from "../fuzz/test_properties.ts";
 import { startPayload } from "./fake_everest.ts";
+import { requestOrderProperties } from "./request_order_properties.ts";
 import { record, requestsOfMeter, startValue } from "./requests_of_meter.ts";
 import type { NodeRequest } from "./scripted_node.ts";
 
@@ -11,6 +13,8 @@ const busy = { status: "UNEXPECTED_ERROR", code: "BUSY", error: "too many reques
 function texts(requests: readonly NodeRequest[]): string[] {
   return requests.map(({ what, body }) => `${what.replace("transaction.", "")} ${body.transaction_id}`.trim());
 }
+
+testProperties(requestOrderProperties);
 
 Deno.test("a stop of the open transaction that waits for the node is not sent after a start", async () => {
   const { node, send, reply, time } = requestsOfMeter();

@@ -1,4 +1,5 @@
 import { configProperties } from "../config/properties.ts";
+import { requestOrderProperties } from "../everest/request_order_properties.ts";
 import { intervalProperties } from "../interval/interval_properties.ts";
 import { natsProperties } from "../nats/properties.ts";
 import { ocmfProperties } from "../ocmf/properties.ts";
@@ -24,4 +25,5 @@ export const properties: readonly Property[] = [
   ...lateAnswerProperties,
   ...rowVersionProperties,
   ...identificationProperties,
+  ...requestOrderProperties,
 ];
