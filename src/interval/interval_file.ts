@@ -92,8 +92,12 @@ export class IntervalFile {
     const slotTexts = slots.map((each) => ({ startMs: each.startMs, text: JSON.stringify(each) }));
     const intervalTexts = intervals.map((each) => ({ startMs: each.startMs, text: JSON.stringify(each) }));
     const dropped = this.#step(() => {
-      this.#db.prepare("INSERT OR REPLACE INTO meters (meter, length_ms, origin, revision) VALUES (?, ?, ?, ?)")
-        .run(meter, lengthMs, origin === undefined ? null : JSON.stringify(origin), revision);
+      // An equal row is not written again: that would cost two more pages each minute
+      this.#db.prepare(
+        "INSERT INTO meters (meter, length_ms, origin, revision) VALUES (?, ?, ?, ?) ON CONFLICT (meter) DO UPDATE " +
+          "SET length_ms = excluded.length_ms, origin = excluded.origin, revision = excluded.revision " +
+          "WHERE length_ms <> excluded.length_ms OR origin IS NOT excluded.origin OR revision <> excluded.revision",
+      ).run(meter, lengthMs, origin === undefined ? null : JSON.stringify(origin), revision);
       this.#db.prepare("DELETE FROM slots WHERE meter = ? AND start_ms < ?").run(meter, slotsFromMs);
       if (publishedFromMs !== this.#publishedFromMs.get(meter)) {
         this.#db.prepare("DELETE FROM intervals WHERE meter = ? AND start_ms < ? AND NOT waiting")

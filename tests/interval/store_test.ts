@@ -122,6 +122,22 @@ Deno.test("intervals wait until they are published, also across a restart", asyn
   assert.deepEqual(setup.store.waiting(10, ["evse-1"]), []);
 });
 
+Deno.test("each minute, the unfinished interval of a meter costs one page of the disk", async () => {
+  using setup = new Setup();
+  const recorder = setup.recorder();
+  const db = new DatabaseSync(join(setup.folder, "intervals.db"));
+  const pages: unknown[] = [];
+  for (let minute = 0; minute < 5; minute++) {
+    setup.read(recorder);
+    recorder.store();
+    // The log then begins again with the next write
+    pages.push(db.prepare("PRAGMA wal_checkpoint").get()?.["log"]);
+    await setup.time.advance(minuteMs);
+  }
+  db.close();
+  assert.deepEqual(pages.slice(1), [1, 1, 1, 1]);
+});
+
 Deno.test("a clock that is set or not synchronised makes the intervals doubtful", async () => {
   using setup = new Setup();
   const recorder = setup.recorder();
