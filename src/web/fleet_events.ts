@@ -45,7 +45,7 @@ export class FleetEvents {
     if (this.#version !== version) this.#changes.clear();
     this.#version = version;
     const event = this.#changes.get(known) ?? this.#changeEvent(known);
-    if (event === undefined) return this.#snapshotEvent();
+    if (event === undefined) return this.#newSnapshot();
     this.#changes.set(known, event);
     return event;
   }
@@ -56,11 +56,16 @@ export class FleetEvents {
   }
 
   #snapshotEvent(): FleetEvent {
-    const latestMs = (this.#snapshot?.madeAtMs ?? -Infinity) + snapshotMs;
-    if (this.#snapshot === undefined || this.#time.mono() > latestMs) {
-      this.#snapshot = this.#event("snapshot", this.#live.snapshot());
-    }
-    return this.#snapshot;
+    const snapshot = this.#snapshot;
+    return snapshot !== undefined && this.#time.mono() <= snapshot.madeAtMs + snapshotMs
+      ? snapshot
+      : this.#newSnapshot();
+  }
+
+  /** A snapshot of the present version. No changes may lead to it from an older one. */
+  #newSnapshot(): FleetEvent {
+    if (this.#snapshot?.version !== this.#live.version) this.#snapshot = undefined;
+    return this.#snapshot ??= this.#event("snapshot", this.#live.snapshot());
   }
 
   /** @param data one line */

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { FleetState, type MeterRow } from "../../src/view/mod.ts";
+import { FleetEvents } from "../../src/web/fleet_events.ts";
 import { RowVersions } from "../../src/web/row_versions.ts";
 import { testProperties } from "../fuzz/test_properties.ts";
+import { FakeTime } from "../support/fake_time.ts";
 import { rowVersionProperties } from "./row_version_properties.ts";
 
 const connection = { connected: true, since: "2026-01-31T08:00:00.000Z" };
@@ -31,6 +33,30 @@ Deno.test("after too many removals, only a snapshot is possible", () => {
   assert.equal(rows.changesAfter(known, at), undefined);
   assert.notEqual(rows.changesAfter(rows.version - 1, at), undefined);
   assert.equal(rows.changesAfter(rows.version + 1, at), undefined);
+});
+
+Deno.test("a page that got an older snapshot gets a new one if no changes lead from it", async () => {
+  const [rows, time] = [new RowVersions(connection), new FakeTime()];
+  const events = new FleetEvents({
+    id: "a",
+    get version() {
+      return rows.version;
+    },
+    snapshot: () => rows.snapshot(at),
+    changesAfter: (version) => rows.changesAfter(version, at),
+  }, time);
+  const first = events.next(undefined);
+  for (let meter = 0; meter <= 10_000; meter++) {
+    rows.setMeter(row(String(meter), 1));
+    rows.commit();
+    rows.remove({ site: "a", meter: String(meter) });
+    rows.commit();
+  }
+  await time.advance(1_000);
+  assert.equal(events.next(undefined), first);
+  const next = events.next(first.version);
+  assert.equal(next.version, rows.version);
+  assert.match(new TextDecoder().decode(next.bytes), /^event: snapshot\n/);
 });
 
 Deno.test("meters are in the natural order of their sites and names", () => {
