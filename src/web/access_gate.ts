@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { loginToken } from "./login_cookie.ts";
+import type { LoginCookie } from "./login_cookie.ts";
 import type { LoginSessions } from "./login_sessions.ts";
 import { pathBelow, pathRoot } from "./page_path.ts";
 import { problem } from "./problem.ts";
@@ -12,11 +12,11 @@ const openPaths: ReadonlySet<string> = new Set(["/login", "/logout", "/api/sessi
 /** Lets only users pass, if the settings name a way to log in. */
 export function accessGate(
   { settings, users }: Pick<WebParts, "settings" | "users">,
-  logins: LoginSessions,
+  { logins, cookie }: { readonly logins: LoginSessions; readonly cookie: LoginCookie },
 ): MiddlewareHandler<WebEnv> {
   const isOpen = settings.trustedProxy === undefined && users === undefined;
   return async (context, next) => {
-    const login = logins.find(loginToken(context));
+    const login = logins.find(cookie.token(context));
     const user = context.get("proxyUser") ?? login?.user;
     context.set("user", user);
     // A proxy ends the logins of its own

@@ -7,6 +7,7 @@ import { faultRoutes } from "./fault_routes.ts";
 import { fleetRoutes } from "./fleet_routes.ts";
 import { historyRoutes } from "./history_routes.ts";
 import { limitedBody } from "./limited_body.ts";
+import { LoginCookie } from "./login_cookie.ts";
 import { LoginSessions } from "./login_sessions.ts";
 import { loginStyleHash } from "./login_page.ts";
 import { loginRoutes } from "./login_routes.ts";
@@ -29,6 +30,7 @@ export type WebApp = Pick<Hono<WebEnv>, "fetch" | "request">;
 export function webApp(parts: WebParts): WebApp {
   const { settings, log } = parts;
   const logins = new LoginSessions(parts.time);
+  const cookie = new LoginCookie(settings);
   const app = new Hono<WebEnv>({ strict: false }).basePath(settings.basePath);
   app.use(
     securityHeaders([loginStyleHash]),
@@ -36,10 +38,10 @@ export function webApp(parts: WebParts): WebApp {
     allowedHost(settings),
     sameOrigin(),
     limitedBody(),
-    accessGate(parts, logins),
+    accessGate(parts, { logins, cookie }),
   );
   const areas = [
-    loginRoutes(parts, logins),
+    loginRoutes(parts, { logins, cookie }),
     fleetRoutes(parts),
     meterRoutes(parts),
     historyRoutes(parts),

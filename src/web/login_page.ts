@@ -36,6 +36,7 @@ export function loginPage({ texts, action, user, next, failure }: LoginPage): st
       <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
+    <link rel="icon" href="data:,">
     <title>${texts.title} - Wattseal</title>
     ${raw(`<style>${style}</style>`)}
       </head>

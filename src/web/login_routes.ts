@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { version } from "../base/version.ts";
 import type { AccessView } from "../view/mod.ts";
-import { forgetLogin, keepLogin, loginToken } from "./login_cookie.ts";
+import type { LoginCookie } from "./login_cookie.ts";
 import { LoginLimits } from "./login_limits.ts";
 import { loginPage } from "./login_page.ts";
 import type { LoginSessions } from "./login_sessions.ts";
@@ -14,10 +14,13 @@ import type { WebParts } from "./web_parts.ts";
 /** Largest number of characters of a password. */
 const maxPassword = 1024;
 
+/** Values of `Sec-Fetch-Site`: another page has opened this one. */
+const foreignSites: readonly (string | undefined)[] = ["cross-site", "same-site"];
+
 /** `/login`, `/logout` and `/api/session`. */
 export function loginRoutes(
   { settings, users, time, log }: Pick<WebParts, "settings" | "users" | "time" | "log">,
-  logins: LoginSessions,
+  { logins, cookie }: { readonly logins: LoginSessions; readonly cookie: LoginCookie },
 ): Hono<WebEnv> {
   const root = pathRoot(settings.basePath);
   const limits = new LoginLimits(time);
@@ -33,6 +36,10 @@ export function loginRoutes(
   area.get("/login", (context) => {
     const next = localPath(context.req.query("next"));
     if (users === undefined || context.get("user") !== undefined) return context.redirect(`${root}${next}`, 303);
+    // A browser sends no strict cookie with what a link of another page opens, but with what this page opens
+    if (foreignSites.includes(context.req.header("Sec-Fetch-Site")) && context.req.query("continued") === undefined) {
+      context.header("Refresh", `0; url=${root}/login?${new URLSearchParams({ next, continued: "1" })}`);
+    }
     return context.html(form(context, { next }));
   });
 
@@ -59,14 +66,14 @@ export function loginRoutes(
     }
     limits.succeeded(attempt);
     log.info("A user has logged in", attempt);
-    logins.end(loginToken(context));
-    keepLogin(context, logins.begin(user), settings.basePath);
+    logins.end(cookie.token(context));
+    cookie.keep(context, logins.begin(user));
     return context.redirect(`${root}${next}`, 303);
   });
 
   area.post("/logout", (context) => {
-    logins.end(loginToken(context));
-    forgetLogin(context, settings.basePath);
+    logins.end(cookie.token(context));
+    cookie.forget(context);
     return context.redirect(`${root}/login`, 303);
   });
 

@@ -37,6 +37,11 @@ browserTest("a person logs in, sees the requested page, and logs out", async (br
   assert.deepEqual([cookie?.httpOnly, cookie?.sameSite], [true, "Strict"]);
   assert.deepEqual(opened.foreignRequests(origin), []);
 
+  // A link of another page, such as a mail: the browser does not send the cookie with it
+  await page.goto("about:blank");
+  await page.setContent(`<a href="${origin}/fleet?site=paris">link</a>`);
+  await page.getByText("link").click();
+  await page.waitForURL(`${origin}/fleet?site=paris`);
   await page.getByRole("button", { name: "Abmelden" }).click();
   await page.waitForURL(`${origin}/login`);
   await page.goto(`${origin}/fleet`);

@@ -63,6 +63,40 @@ Deno.test("a login leads back to the page, and lasts until the logout", async ()
   assert.equal((await site.app.request("/sessions", { headers })).status, 303);
 });
 
+Deno.test("the login that a link of another page opens asks again, then with the cookie", async () => {
+  await using site = await guardedSite();
+  const refreshOf = async (path: string, fetchSite: string) => {
+    const headers = { "Sec-Fetch-Site": fetchSite, "Sec-Fetch-Mode": "navigate" };
+    return (await site.app.request(path, { headers })).headers.get("Refresh");
+  };
+  const again = "/login?next=%2Ffleet%3Fsite%3Da&continued=1";
+  assert.equal(await refreshOf("/login?next=%2Ffleet%3Fsite%3Da", "cross-site"), `0; url=${again}`);
+  assert.equal(await refreshOf(again, "cross-site"), null);
+  assert.equal(await refreshOf("/login?next=%2Ffleet", "same-origin"), null);
+  assert.equal(await refreshOf("/login?next=%2Ffleet", "none"), null);
+});
+
+Deno.test("the cookies of two pages of one host have different names, and a prefix with TLS", async () => {
+  const nameAt = async (settings: Partial<WebSettings>, forwarded: Record<string, string> = {}) => {
+    const trustedProxy = { addresses: ["10.0.0.1"], userHeader: "X-User" };
+    await using site = await guardedSite({ trustedProxy, ...settings });
+    const init = { method: "POST", body: new URLSearchParams({ user: "anna", password: right }), headers: forwarded };
+    const root = settings.basePath ?? "";
+    const response = await site.app.request(`${root}/login`, init, from("10.0.0.1"));
+    const headers = { ...forwarded, Cookie: cookieOf(response) };
+    assert.equal((await site.app.request(`${root}/`, { headers }, from("10.0.0.1"))).status, 200);
+    const ended = await site.app.request(`${root}/logout`, { method: "POST", headers }, from("10.0.0.1"));
+    const [name] = cookieOf(response).split("=");
+    assert.match(ended.headers.get("Set-Cookie") ?? "", new RegExp(`^${name}=; Max-Age=0; `));
+    return name;
+  };
+  const tls = { "X-Forwarded-Proto": "https" };
+  assert.equal(await nameAt({}), "wattseal_login_8780");
+  assert.equal(await nameAt({ listen: { host: "127.0.0.1", port: 8781 } }), "wattseal_login_8781");
+  assert.equal(await nameAt({}, tls), "__Host-wattseal_login_8780");
+  assert.equal(await nameAt({ basePath: "/energy" }, tls), "__Secure-wattseal_login_8780");
+});
+
 Deno.test("a login ends after twelve hours", async () => {
   await using site = await guardedSite();
   const headers = { Cookie: cookieOf(await logIn(site, {})) };
