@@ -123,10 +123,13 @@ export class IntervalFile {
    * @param except meters whose intervals are skipped
    */
   waiting(limit: number, except: readonly string[]): WaitingInterval[] {
+    const oldestOf = this.#db.prepare("SELECT seq FROM intervals WHERE waiting AND meter = ? ORDER BY seq LIMIT ?");
+    const seqs = this.#metersThatWait().filter((meter) => !except.includes(meter))
+      .flatMap((meter) => oldestOf.all(meter, limit).map(({ seq }) => Number(seq)))
+      .sort((one, other) => one - other).slice(0, limit);
     const rows = this.#db.prepare(
-      "SELECT seq, meter, length_ms, interval FROM intervals WHERE waiting AND meter NOT IN (SELECT value FROM json_each(?)) " +
-        "ORDER BY seq LIMIT ?",
-    ).all(JSON.stringify(except), limit);
+      "SELECT seq, meter, length_ms, interval FROM intervals WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq",
+    ).all(JSON.stringify(seqs));
     return rows.map(({ seq, meter, length_ms: lengthMs, interval }) => ({
       seq: Number(seq),
       meter: String(meter),
@@ -153,6 +156,7 @@ export class IntervalFile {
     else if (version !== schemaVersion) throw new DamageError(`its schema is version ${version}`);
     // After an outage of weeks many rows wait: a search must not read them
     this.#run("CREATE INDEX IF NOT EXISTS intervals_by_start ON intervals (meter, start_ms, waiting)");
+    this.#run("CREATE INDEX IF NOT EXISTS intervals_waiting_by_meter ON intervals (meter, seq) WHERE waiting");
   }
 
   #create(): void {
@@ -172,6 +176,16 @@ export class IntervalFile {
       this.#run("CREATE INDEX intervals_waiting ON intervals (seq) WHERE waiting");
       this.#run(`PRAGMA user_version = ${schemaVersion}`);
     });
+  }
+
+  /** The meters whose intervals wait; each needs one step in the index. */
+  #metersThatWait(): string[] {
+    const after = this.#db.prepare("SELECT min(meter) AS meter FROM intervals WHERE waiting AND meter > ?");
+    const meters: string[] = [];
+    for (let row = after.get(""); typeof row?.["meter"] === "string"; row = after.get(row["meter"])) {
+      meters.push(row["meter"]);
+    }
+    return meters;
   }
 
   /** Makes room for texts. @returns how many intervals it dropped */

@@ -7,7 +7,7 @@ import type { IntervalQueue, WaitingInterval } from "../interval/mod.ts";
 import { type ExpectedStream, publishAcknowledged } from "./acknowledged.ts";
 import { DeliveryLoop, longestPauseMs } from "./delivery_loop.ts";
 import { expectedStream } from "./expected_stream.ts";
-import { refusalOf } from "./refusal.ts";
+import { isQuick, maxRefusals, refusalOf, UnusableRecord } from "./refusal.ts";
 import type { StreamLookup } from "./stream_lookup.ts";
 
 /** Dependencies of the outbox of intervals. */
@@ -37,6 +37,10 @@ export class IntervalOutbox {
   readonly #loop: DeliveryLoop;
   /** Whether the connection is up and its streams are checked. */
   #isReady = false;
+  /** By meter, why its intervals were refused in the last passes: the next pass starts with those of other meters. */
+  readonly #refused = new Map<string, string>();
+  /** Refusals since the last stored interval. */
+  #refusals = 0;
 
   constructor(options: IntervalOutboxOptions, { log, time }: { readonly log: Log; readonly time: Time }) {
     this.#options = options;
@@ -61,6 +65,7 @@ export class IntervalOutbox {
   /** Call it after a reconnect, when the streams are checked. */
   reconnected(): void {
     this.#isReady = true;
+    this.#refused.clear();
     this.wake();
   }
 
@@ -85,16 +90,18 @@ export class IntervalOutbox {
     if (this.#options.isPassive()) this.#leaveOld();
     const connection = this.#options.live();
     if (connection === undefined || !this.#isReady) return undefined;
-    const refused = new Map<string, string>();
+    this.#refusals = 0;
     try {
-      const next = () => this.#options.queue.waiting(batch, [...refused.keys()]);
+      const next = () => this.#options.queue.waiting(batch, [...this.#refused.keys()]);
       for (let waiting = next(); waiting.length > 0; waiting = next()) {
         const expected = await this.#expected(connection);
         for (const each of waiting) {
-          if (!refused.has(each.meter)) await this.#deliver(connection, expected, each, refused);
+          if (!this.#refused.has(each.meter)) await this.#deliver(connection, expected, each);
         }
       }
-      return refused.values().next().value;
+      const reason = this.#refused.values().next().value;
+      this.#refused.clear();
+      return reason;
     } catch (error) {
       return refusalOf(error)?.reason ?? errorText(error);
     }
@@ -111,28 +118,33 @@ export class IntervalOutbox {
   }
 
   /** A refused interval does not delay those of other meters; those of its meter wait, to keep their order. */
-  async #deliver(
-    connection: NatsConnection,
-    expected: ExpectedStream,
-    waiting: WaitingInterval,
-    refused: Map<string, string>,
-  ): Promise<void> {
-    const { subjects, queue } = this.#options;
-    const { meter, lengthMs, interval } = waiting;
+  async #deliver(connection: NatsConnection, expected: ExpectedStream, waiting: WaitingInterval): Promise<void> {
+    const { meter } = waiting;
     try {
-      await publishAcknowledged(connection, {
+      await publishAcknowledged(connection, { ...this.#message(waiting), expected, timeoutMs: ackTimeoutMs });
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === undefined || refusal.kind === "full" || this.#options.live() !== connection) throw error;
+      this.#refused.set(meter, refusal.reason);
+      // Nothing is accepted: an attempt for every meter would take too long
+      if (++this.#refusals >= maxRefusals && !isQuick.includes(refusal.kind)) throw error;
+      return;
+    }
+    this.#refusals = 0;
+    if (!this.#options.queue.published(waiting)) throw new Error("the file of intervals cannot be written");
+  }
+
+  /** @throws {UnusableRecord} the interval cannot be made a message */
+  #message({ meter, lengthMs, interval }: WaitingInterval) {
+    const { subjects } = this.#options;
+    try {
+      return {
         subject: subjects.interval(meter),
         payload: JSON.stringify(intervalPayload(interval, lengthMs / minuteMs)),
         messageId: intervalMessageId({ site: subjects.site, meter }, interval),
-        expected,
-        timeoutMs: ackTimeoutMs,
-      });
-      if (!queue.published(waiting)) throw new Error("the file of intervals cannot be written");
+      };
     } catch (error) {
-      const refusal = refusalOf(error);
-      const isOfMeter = refusal !== undefined && ["too_long", "forbidden", "refused"].includes(refusal.kind);
-      if (!isOfMeter || this.#options.live() !== connection) throw error;
-      refused.set(meter, refusal.reason);
+      throw new UnusableRecord(`an interval of ${meter} cannot be made a message: ${errorText(error)}`);
     }
   }
 

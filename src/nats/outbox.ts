@@ -7,7 +7,7 @@ import type { LiveJournal, StoredRecord } from "../journal/mod.ts";
 import { DeliveryLoop, longestPauseMs } from "./delivery_loop.ts";
 import { type DeliveredRecord, RecordPublisher, type RecordPublisherOptions } from "./record_publisher.ts";
 import { Redeliveries, type RedeliveriesJournal } from "./redeliveries.ts";
-import { refusalOf } from "./refusal.ts";
+import { isQuick, maxRefusals, refusalOf } from "./refusal.ts";
 import { RefusedRecords } from "./refused_records.ts";
 import { StreamReset, type StreamResetOptions } from "./stream_reset.ts";
 
@@ -189,7 +189,3 @@ const batch = 50;
 const betweenRedeliveriesMs = 5;
 /** Default duplicate window of the server. */
 const serversOwnWindowMs = 120_000;
-/** This many consecutive refusals end an attempt. */
-const maxRefusals = 3;
-/** Refusals that arrive at once and concern only one record. */
-const isQuick: readonly string[] = ["too_long", "unusable", "forbidden"];

@@ -10,6 +10,12 @@ import { apiCode, isWithoutRoom, jetstreamReason, longerThanStreamTakes } from "
  */
 export type RefusalKind = "too_long" | "unusable" | "forbidden" | "foreign" | "full" | "refused" | "unanswered";
 
+/** This many consecutive refusals end an attempt to deliver. */
+export const maxRefusals = 3;
+
+/** Refusals that arrive at once and concern only one record. */
+export const isQuick: readonly RefusalKind[] = ["too_long", "unusable", "forbidden"];
+
 /** The reason why a record was not stored. */
 export interface Refusal {
   readonly kind: RefusalKind;

@@ -28,11 +28,11 @@ function originAt(atMs: number): StateChange["origin"] {
   return { meterId: "A.2024", atMs, importWh: 1, isInterpolated: false };
 }
 
-/** The shortest of several saves in milliseconds, each with a later origin. */
-function saveMs(file: IntervalFile): number {
-  return Math.min(...Array.from({ length: 20 }, (_, index) => {
+/** The shortest of several runs in milliseconds. */
+function shortestMs(work: (run: number) => void): number {
+  return Math.min(...Array.from({ length: 20 }, (_, run) => {
     const startedMs = performance.now();
-    file.save(change({ meter: "evse-2", origin: originAt(startMs + index * minuteMs) }));
+    work(run);
     return performance.now() - startedMs;
   }));
 }
@@ -40,8 +40,26 @@ function saveMs(file: IntervalFile): number {
 Deno.test("a save does not take longer if many intervals wait", () => {
   const [few, many] = [new IntervalFile(undefined, 256_000_000), new IntervalFile(undefined, 256_000_000)];
   many.save(change({ intervals: Array.from({ length: 30_000 }, (_, index) => nth(index)) }));
+  const saveMs = (file: IntervalFile) =>
+    shortestMs((run) => file.save(change({ meter: "evse-2", origin: originAt(startMs + run * minuteMs) })));
   const [shortMs, longMs] = [saveMs(few), saveMs(many)];
   assert.ok(longMs < 10 * shortMs, `${longMs} ms with 30,000 intervals, ${shortMs} ms with none`);
+  for (const file of [few, many]) file.close();
+});
+
+Deno.test("a search for the intervals that wait does not read those of the excluded meters", () => {
+  const [few, many] = [1, 30_000].map((length) => {
+    const file = new IntervalFile(undefined, 256_000_000);
+    file.save(change({ intervals: Array.from({ length }, (_, index) => nth(index)) }));
+    for (const meter of ["evse-3", "evse-2"]) file.save(change({ meter, intervals: [nth(0), nth(1)] }));
+    return file;
+  });
+  assert.ok(few !== undefined && many !== undefined);
+  assert.deepEqual(many.waiting(3, ["evse-1"]).map(({ meter }) => meter), ["evse-3", "evse-3", "evse-2"]);
+  assert.deepEqual(many.waiting(9, ["evse-1", "evse-3"]).map(({ interval }) => interval), [nth(0), nth(1)]);
+  const waitingMs = (file: IntervalFile) => shortestMs(() => file.waiting(9, ["evse-1"]));
+  const [shortMs, longMs] = [waitingMs(few), waitingMs(many)];
+  assert.ok(longMs < 10 * shortMs, `${longMs} ms with 30,000 intervals, ${shortMs} ms with one`);
   for (const file of [few, many]) file.close();
 });
 

@@ -144,6 +144,41 @@ Deno.test("intervals wait for their stream, and those of other meters do not wai
   await client.close();
 });
 
+Deno.test("intervals whose subjects are in no stream do not delay those of other meters", async () => {
+  await using server = await startNatsServer();
+  const client = await newClient(server.address);
+  const left = ["evse-2", "evse-3", "evse-4", "evse-5"];
+  const queue = new Queue(...left, "evse-1");
+  const manager = await client.jetstreamManager();
+  await manager.streams.add({ name: stream, subjects: ["wattseal.berlin-01.evse-1.interval"] });
+  await using node = newNode({ address: server.address, options, intervals: queue });
+  const delivered = queue.published.bind(queue);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  queue.published = (waiting) => {
+    resolve(waiting.meter);
+    return delivered(waiting);
+  };
+  node.start();
+  assert.equal(await promise, "evse-1");
+  assert.deepEqual(queue.left, left);
+  await manager.streams.update(stream, { subjects: ["wattseal.*.*.interval"] });
+  node.wakeOutbox();
+  await queue.empty;
+  await client.close();
+});
+
+Deno.test("an interval that cannot be made a message does not delay those of other meters", async () => {
+  await using server = await startNatsServer();
+  const log = new Logged();
+  const queue = new Queue();
+  queue.add("evse-1", { ...interval, startMs: NaN });
+  queue.add("evse-2", interval);
+  await using node = newNode({ address: server.address, options, intervals: queue, log });
+  node.start();
+  await log.seen(/warn Cannot deliver intervals; .*an interval of evse-1 cannot be made a message/);
+  assert.deepEqual(queue.left, ["evse-1"]);
+});
+
 Deno.test("intervals that were published before the acknowledgement was noted are stored once", async () => {
   await using server = await startNatsServer();
   const client = await newClient(server.address);
