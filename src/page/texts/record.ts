@@ -89,8 +89,8 @@ export const recordTexts = {
     de: "Genau so, wie der Z\u00e4hler ihn geschrieben hat.",
   },
   rawMasked: {
-    en: "The identification is hidden. So this text cannot be verified.",
-    de: "Die Identifikation ist verdeckt. Deshalb kann dieser Text nicht gepr\u00fcft werden.",
+    en: "Identification and signature are hidden. So this text cannot be verified.",
+    de: "Identifikation und Signatur sind verdeckt. Deshalb kann dieser Text nicht gepr\u00fcft werden.",
   },
   noRaw: {
     en: "The message has no record. It is shown so that you can look for its sender.",
