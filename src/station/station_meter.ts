@@ -1,4 +1,4 @@
-import { withFields } from "../base/log.ts";
+import { errorText, withFields } from "../base/log.ts";
 import { ProblemLog } from "../base/problem_log.ts";
 import { minuteMs } from "../base/time.ts";
 import { repeatedly } from "../base/waits.ts";
@@ -40,6 +40,7 @@ export class StationMeter {
   readonly #parts: StationParts;
   readonly #verdicts: VerdictCounts;
   readonly #problemLog: ProblemLog;
+  readonly #intervalLog: ProblemLog;
   readonly #tasks: Promise<void>[] = [];
   readonly #stopping = new AbortController();
   /** Undefined: the meter has no intervals. */
@@ -61,6 +62,7 @@ export class StationMeter {
     this.#parts = parts;
     this.#verdicts = verdicts;
     this.#problemLog = new ProblemLog(parts.log, time, "error");
+    this.#intervalLog = new ProblemLog(parts.log, time, "error");
     const options = {
       ...settings,
       lineName: line.name,
@@ -78,7 +80,7 @@ export class StationMeter {
     this.transactions = newMeterTransactions({ meter, journal, time, log, publicKeyFormat }, failpoint);
     this.served = { ...settings, lineName: line.name, meter, transactions: new TransactionApi(this.transactions) };
     this.values = new MeterValues({ line: line.name, meter, transactions: this.transactions, journal, time });
-    this.#intervals = newRecorder(settings, parts);
+    this.#intervals = this.#ifPossible(() => newRecorder(settings, parts));
   }
 
   get name(): string {
@@ -139,7 +141,17 @@ export class StationMeter {
   }
 
   #storeIntervals(transport: Transport): void {
-    if (this.#intervals?.store() === true) transport.wakeOutbox();
+    if (this.#ifPossible(() => this.#intervals?.store()) === true) transport.wakeOutbox();
+  }
+
+  /** Intervals must not stop the meter. @returns the result; undefined: an error, which is logged */
+  #ifPossible<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      this.#intervalLog.failed("Cannot make the intervals of a meter", { meter: this.name, error: errorText(error) });
+      return undefined;
+    }
   }
 
   async #readTransactions(transport: Transport): Promise<void> {
@@ -155,7 +167,10 @@ export class StationMeter {
     if (event.kind === "reading" && settings.verifySignedValues) checkSignedValue(meter, event.reading);
     publishMeterEvent(transport, meter.name, event);
     if (event.kind === "reading") this.values.note(event.reading);
-    if (this.#intervals !== undefined && addValues(this.#intervals, event)) transport.wakeOutbox();
+    const intervals = this.#intervals;
+    if (intervals !== undefined && this.#ifPossible(() => addValues(intervals, event)) === true) {
+      transport.wakeOutbox();
+    }
     if (event.kind === "identified" && event.previous !== undefined) this.values.forget();
     if (event.kind === "identified" || event.kind === "recognised") void transactions.recover();
     if (event.kind === "ocmf_state") transactions.observe(event.state);
@@ -169,7 +184,7 @@ function newRecorder(
 ): IntervalRecorder | undefined {
   if (intervalMinutes === "off" || store === undefined) return undefined;
   const recorder = new IntervalRecorder({ meter, intervalMinutes, store, time, clockSynchronised });
-  if (spool !== undefined) recorder.addLate(spooledValues(spool, meter, recorder.newestMs ?? -Infinity));
+  if (spool !== undefined) recorder.addLate(spooledValues(spool, meter, recorder.newestMs));
   return recorder;
 }
 

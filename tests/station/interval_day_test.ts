@@ -80,3 +80,16 @@ Deno.test("in a day with a restart, a dead hour, another meter and a set clock, 
   const lastWh = first.at(-1)?.registers.end.import_Wh ?? 0;
   assert.ok(lastWh <= energyImportWh && energyImportWh - lastWh < 11_100 / 4 + 10);
 });
+
+Deno.test("an error of the intervals does not stop the readings, and intervals continue after it", async () => {
+  await using station = new MemoryStation(lines);
+  const save = station.intervals.save.bind(station.intervals);
+  station.intervals.save = () => assert.fail("not possible now");
+  await station.start();
+  await station.time.advance(20 * minuteMs);
+  assert.equal(station.readings.filter(({ meter }) => meter === "first").length, 20);
+  assert.deepEqual(station.intervalsOf("first"), []);
+  station.intervals.save = save;
+  await station.time.advance(20 * minuteMs);
+  assert.deepEqual(station.intervalsOf("first").map(({ quality }) => quality), ["measured"]);
+});

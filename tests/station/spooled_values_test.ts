@@ -35,10 +35,34 @@ Deno.test("readings in the spool that a killed process has not stored belong to 
     },
   });
   const after = newRecorder(store);
-  after.addLate(spooledValues(spool, "evse-1", after.newestMs ?? 0));
+  after.addLate(spooledValues(spool, "evse-1", after.newestMs));
   const [waiting] = store.waiting(10, []);
   assert.equal(waiting && short(waiting.interval), "0-15: 150 measured");
   // The reading at the start was known
   assert.deepEqual([waiting?.interval.readings, waiting?.interval.largestMinuteW], [2, 600]);
   assert.equal(spool.size, 4);
+});
+
+Deno.test("a damaged reading in the spool does not stop the start, and is left out", () => {
+  using setup = new Setup();
+  using spool = setup.open();
+  const payload = JSON.stringify({
+    timestamp: timestamp(startMs),
+    meter_id: "A",
+    energy_Wh_import: { total: 5 },
+  });
+  const spooled = ["{ not JSON", "{}", payload].map((text, index) => ({
+    meter: "evse-1",
+    messageId: `A:${index}`,
+    takenAtMs: startMs + index,
+    payload: text,
+  }));
+  spool.add(spooled);
+  const values = spooledValues(spool, "evse-1", startMs - 1);
+  assert.deepEqual(values.map(({ energyImportWh }) => energyImportWh), [5]);
+});
+
+Deno.test("without a stored state of the intervals, the readings in the spool are not read, so that the start is fast", () => {
+  const unused = { since: () => assert.fail("the spool is read") };
+  assert.deepEqual(spooledValues(unused, "evse-1", undefined), []);
 });
