@@ -59,6 +59,9 @@ interface Deps extends Required<Omit<ServiceDeps, "failpoint">>, Pick<ServiceDep
   readonly isClockGood: () => boolean;
 }
 
+/** What the service stores in the state folder. */
+type Stores = Readonly<{ journal: LiveJournal; spool: Spool; intervals: IntervalStore }>;
+
 /**
  * The whole service: lines, meters, transactions, journal and NATS, wired together.
  * The documentation of `mod.ts` has an example.
@@ -83,7 +86,7 @@ export class Service {
   readonly #values: NodeValues;
   readonly #metrics: MetricsPage;
 
-  private constructor(inForce: SettingsInForce, journal: LiveJournal, spool: Spool, deps: Deps) {
+  private constructor(inForce: SettingsInForce, { journal, spool, intervals }: Stores, deps: Deps) {
     const { log, time, clockSynchronised, isClockGood: maySetClock, failpoint } = deps;
     const { settings } = inForce;
     this.#inForce = inForce;
@@ -92,7 +95,7 @@ export class Service {
     this.#spool = spool;
     this.#values = new NodeValues({ stateDir: settings.stateDir, journal, clockSynchronised, time, log });
     this.#metrics = new MetricsPage(() => this.figures(), { log, time });
-    const intervals = this.#intervals = new IntervalStore(settings.stateDir, { log, time });
+    this.#intervals = intervals;
     const onJournalFailed = () => void this.#health.check();
     const common = { journal, spool, time, log, failpoint, intervals };
     this.#station = new Station(settings.lines, { ...common, maySetClock, clockSynchronised, onJournalFailed });
@@ -140,8 +143,9 @@ export class Service {
     const journal = await openLiveJournal(settings.stateDir, { now: time.now, failpoint });
     reportOpening(journal, log);
     const spool = openSpool(inForce.spool(), parts);
+    const intervals = new IntervalStore(settings.stateDir, parts);
     try {
-      const service = new Service(inForce, journal, spool, parts);
+      const service = new Service(inForce, { journal, spool, intervals }, parts);
       await service.#run();
       const { signal } = service.#stopping;
       service.#tasks.push(
@@ -151,6 +155,7 @@ export class Service {
       return service;
     } catch (error) {
       spool.close();
+      intervals.close();
       await journal.end();
       throw error;
     }

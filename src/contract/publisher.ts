@@ -28,8 +28,10 @@ export interface Publisher {
   publishNodeFault(fault: NodeFault): void;
   /** Publishes the present status of this process. */
   publishNodeStatus(): void;
-  /** Delivers the new records in the outbox of the journal, and the new intervals. */
+  /** Delivers the new records in the outbox of the journal. */
   wakeOutbox(): void;
+  /** Delivers the new intervals. */
+  wakeIntervals(): void;
 }
 
 /** Publishes if there is a connection; returns whether it published. */

@@ -31,6 +31,16 @@ export interface StateChange extends Pick<AccumulatorState, "origin" | "revision
   readonly intervals: readonly RevisedInterval[];
 }
 
+/** There is no room for intervals. */
+export class NoRoomError extends Error {
+  override readonly name = "NoRoomError";
+  readonly code = "no_room";
+
+  constructor() {
+    super("the rest of the disk is reserved for the journal");
+  }
+}
+
 /** The database of intervals. Every method may throw an error of SQLite; then it has changed nothing. */
 export class IntervalFile {
   readonly #db: DatabaseSync;
@@ -84,7 +94,7 @@ export class IntervalFile {
    * wait, the oldest ones first.
    *
    * @returns how many it dropped
-   * @throws {Error} there is no room even without them: the journal needs the rest of the disk
+   * @throws {NoRoomError} there is no room even without them: the journal needs the rest of the disk
    */
   save({ meter, lengthMs, origin, revision, slots, neededFromMs, intervals }: StateChange): number {
     const slotsFromMs = neededFromMs ?? Number.MAX_SAFE_INTEGER;
@@ -201,7 +211,7 @@ export class IntervalFile {
     let dropped = 0;
     while (usedPages() * pageBytes + neededBytes > room) {
       const changes = Number(drop.run(droppedAtOnce).changes);
-      if (changes === 0) throw new Error("the rest of the disk is reserved for the journal");
+      if (changes === 0) throw new NoRoomError();
       dropped += changes;
     }
     return dropped;

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { sizeOf } from "../base/files.ts";
 import { errorText, type Log } from "../base/log.ts";
 import { ProblemLog } from "../base/problem_log.ts";
-import { isDamage } from "../base/sqlite_error.ts";
+import { isDamage, isSystemError } from "../base/sqlite_error.ts";
 import { moveDatabase, removeDatabase } from "../base/sqlite_files.ts";
 import type { Time } from "../base/time.ts";
 import type { AccumulatorState } from "./accumulator.ts";
-import { IntervalFile, type StateChange, type WaitingInterval } from "./interval_file.ts";
+import { IntervalFile, NoRoomError, type StateChange, type WaitingInterval } from "./interval_file.ts";
 
 /** Intervals that wait until their stream has stored them. No method throws. */
 export interface IntervalQueue {
@@ -108,7 +108,8 @@ export class IntervalStore implements IntervalQueue {
         return this.#attempt(work);
       }
     } catch (error) {
-      this.#failure.failed("Cannot store intervals, so they wait in memory; free disk space there", {
+      const remedy = isSystemError(error) || error instanceof NoRoomError ? "; free disk space there" : "";
+      this.#failure.failed(`Cannot read or write intervals, so the last ones of each meter wait in memory${remedy}`, {
         file: this.#path,
         reason: errorText(error),
       });

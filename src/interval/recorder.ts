@@ -98,7 +98,7 @@ export class IntervalRecorder {
 
   #write(intervals: readonly RevisedInterval[]): boolean {
     if (intervals.length === 0) return false;
-    this.#unwritten.push(...intervals);
+    this.#unwritten = [...this.#unwritten, ...intervals].slice(-maxUnwritten);
     return this.#save();
   }
 
@@ -166,6 +166,8 @@ function inOrder(intervals: readonly RevisedInterval[]): RevisedInterval[] {
     .sort((one, other) => one.revision - other.revision || one.startMs - other.startMs);
 }
 
+/** While the file cannot be written, the memory must not grow: two days with intervals of 15 minutes. */
+const maxUnwritten = 200;
 /** Values that were read need less time until they arrive here. */
 const underwayMs = 10_000;
 /** A synchronised clock is adjusted in steps that are far smaller. */

@@ -115,9 +115,13 @@ export class NatsNode implements Transport {
     this.#own.report.publish("online");
   }
 
-  /** Call it when the outbox of the journal has a new record, or when there is a new interval. */
+  /** Call it when the outbox of the journal has a new record. */
   wakeOutbox(): void {
     this.#own.outbox.wake();
+  }
+
+  /** Call it when there is a new interval. It does not shorten the pauses of the records. */
+  wakeIntervals(): void {
     this.#own.intervals.wake();
   }
 
@@ -238,7 +242,10 @@ export class NatsNode implements Transport {
   async #checkStreams(): Promise<void> {
     const { live } = this.#own.connection;
     if (live === undefined) return;
-    if (await this.#ensureStreams(live)) this.#own.outbox.wake();
+    if (await this.#ensureStreams(live)) {
+      this.wakeOutbox();
+      this.wakeIntervals();
+    }
     await this.#clearStaleFaults(live);
     await this.#own.forgetting.run();
   }

@@ -141,7 +141,7 @@ export class StationMeter {
   }
 
   #storeIntervals(transport: Transport): void {
-    if (this.#ifPossible(() => this.#intervals?.store()) === true) transport.wakeOutbox();
+    if (this.#ifPossible(() => this.#intervals?.store()) === true) transport.wakeIntervals();
   }
 
   /** Intervals must not stop the meter. @returns the result; undefined: an error, which is logged */
@@ -169,7 +169,7 @@ export class StationMeter {
     if (event.kind === "reading") this.values.note(event.reading);
     const intervals = this.#intervals;
     if (intervals !== undefined && this.#ifPossible(() => addValues(intervals, event)) === true) {
-      transport.wakeOutbox();
+      transport.wakeIntervals();
     }
     if (event.kind === "identified" && event.previous !== undefined) this.values.forget();
     if (event.kind === "identified" || event.kind === "recognised") void transactions.recover();

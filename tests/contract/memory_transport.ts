@@ -111,6 +111,10 @@ export class MemoryTransport implements Transport {
     this.#delivery = this.#delivery.then(() => this.#deliver());
   }
 
+  wakeIntervals(): void {
+    this.wakeOutbox();
+  }
+
   serve(meter: ServedMeter): void {
     this.#states.clearFaults(meter.name);
     this.#meters.set(meter);

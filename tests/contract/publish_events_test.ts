@@ -13,6 +13,7 @@ class NotedCalls implements Publisher {
   readonly publishNodeFault = this.#note("node fault");
   readonly publishNodeStatus = this.#note("node status");
   readonly wakeOutbox = this.#note("record");
+  readonly wakeIntervals = this.#note("interval");
 
   #note(what: string): (...args: unknown[]) => void {
     return (...args) => void this.calls.push([what, ...args]);

@@ -108,7 +108,7 @@ Deno.test({
     const saved = Array.from({ length: 50 }, () => outage.save());
     assert.equal(saved.at(-1), false);
     assert.equal(
-      outage.log.count(/error Cannot store intervals, .*the rest of the disk is reserved for the journal/),
+      outage.log.count(/error Cannot read or write intervals, .*; free disk space there .*reserved for the journal/),
       1,
     );
     Deno.writeFileSync(join(disk.path, "journal"), new Uint8Array(400_000));

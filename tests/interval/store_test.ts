@@ -232,6 +232,34 @@ Deno.test("what cannot be written is written later", async () => {
   assert.deepEqual(setup.waiting, ["evse-1 0-15: 150 measured"]);
 });
 
+Deno.test("while nothing can be written, the last 200 intervals stay in memory", async () => {
+  using setup = new Setup();
+  let isFull = true;
+  const save = setup.store.save.bind(setup.store);
+  setup.store.save = (change) => !isFull && save(change);
+  const recorder = setup.recorder();
+  for (let quarter = 0; quarter <= 210; quarter++) {
+    setup.read(recorder);
+    await setup.time.advance(quarterMs);
+  }
+  isFull = false;
+  recorder.store();
+  const waiting = setup.store.waiting(1_000, []).map((each) => (each.interval.startMs - startMs) / quarterMs);
+  assert.deepEqual(waiting, Array.from({ length: 200 }, (_, index) => 10 + index));
+});
+
+Deno.test("an error that is not one of the disk does not ask for more space", () => {
+  using setup = new Setup();
+  setup.read(setup.recorder());
+  setup.recorder().store();
+  const db = new DatabaseSync(join(setup.folder, "intervals.db"));
+  setup.read(setup.recorder());
+  db.exec("INSERT OR REPLACE INTO meters VALUES ('evse-1', 900000, '{ not JSON', 1)");
+  db.close();
+  setup.recorder();
+  assert.equal(setup.log.count(/error Cannot read or write intervals, .* wait in memory {/), 1);
+});
+
 Deno.test("a damaged file is renamed, and a new one is started", () => {
   using setup = new Setup();
   setup.store.close();

@@ -138,7 +138,7 @@ Deno.test("intervals wait for their stream, and those of other meters do not wai
   await log.seen(/warn Cannot deliver intervals; they stay in the state folder; retrying/);
   assert.deepEqual(queue.left, ["evse-3"]);
   await manager.streams.update(stream, { max_msg_size: -1 });
-  node.wakeOutbox();
+  node.wakeIntervals();
   await queue.empty;
   await log.seen(/info Intervals are delivered again/);
   await client.close();
@@ -162,7 +162,7 @@ Deno.test("intervals whose subjects are in no stream do not delay those of other
   assert.equal(await promise, "evse-1");
   assert.deepEqual(queue.left, left);
   await manager.streams.update(stream, { subjects: ["wattseal.*.*.interval"] });
-  node.wakeOutbox();
+  node.wakeIntervals();
   await queue.empty;
   await client.close();
 });

@@ -65,3 +65,19 @@ Deno.test("a service stores the intervals of its meter, and profile reads them",
   assert.equal(csv.code, 0, csv.err);
   assert.equal(csv.out.split("\r\n").filter((row) => row.includes("clock_unsynchronised")).length, 1);
 });
+
+Deno.test("a service that cannot start leaves no file of intervals open", async () => {
+  await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })], meterKeys: "interval_minutes: 5" });
+  const { config: path } = site;
+  const settings = loadConfig(await Deno.readTextFile(path), { path, env: () => undefined });
+  const nats = { ...settings.nats, credentialsFile: "/no/such/file" };
+  await assert.rejects(Service.start({ ...settings, nats }, { log: silentLog }), /\/no\/such\/file/);
+  const open = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => {
+    try {
+      return Deno.readLinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      return "";
+    }
+  });
+  assert.deepEqual(open.filter((name) => name.startsWith(settings.stateDir)), []);
+});
