@@ -69,7 +69,9 @@ export class StreamKeeper {
     this.#warnOfDomain(serverDomain(connection));
     const created: StreamKind[] = [];
     let complete = true;
-    for (const kind of usedKinds(this.#place.streams)) {
+    const used = usedKinds(this.#place.streams);
+    for (const kind of streamKinds) if (!used.includes(kind)) this.#forget(kind);
+    for (const kind of used) {
       try {
         const state = await this.#readState(connection, kind);
         this.#applyState(state, connection);
@@ -121,6 +123,12 @@ export class StreamKeeper {
     for (const text of warned) this.#warnings.of(text).failed(text);
     for (const text of this.#warned) if (!warned.has(text)) this.#warnings.of(text).over(`Resolved: ${text}`);
     this.#warned = warned;
+  }
+
+  /** A new configuration does not use the kind. Messages that still wait go to the stream that was found. */
+  #forget(kind: StreamKind): void {
+    this.#problems.delete(kind);
+    if (this.lookup(kind).state !== "found") this.#lookups.delete(kind);
   }
 
   #streamOf(kind: StreamKind): string | undefined {

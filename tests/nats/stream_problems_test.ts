@@ -167,6 +167,28 @@ Deno.test("StreamKeeper warns once if streams of all sites are in their own doma
   assert.equal(log.count(/warn .*its own JetStream domain.*streams.scope: site.*edge-7/), 1);
 });
 
+Deno.test("a stream that a new configuration does not use has no problem, and what still waits goes to it", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const intervals = { enabled: false, replicas: 1, maxAgeDays: 400 };
+  const withIntervals: typeof defaultStreams = { ...defaultStreams, intervals };
+  const place = { prefix: "acme", site: "berlin", domain: undefined, streams: withIntervals };
+  const keeper = new StreamKeeper(place, { health: new FakeHealth(), log: silentLog, time: systemTime });
+  await keeper.ensure(client);
+  assert.match(keeper.problems.join(), /^No stream has the subject acme.berlin.\*.interval/);
+  place.streams = defaultStreams;
+  await keeper.ensure(client);
+  assert.deepEqual([keeper.problems, keeper.lookup("intervals").state], [[], "unknown"]);
+
+  place.streams = withIntervals;
+  await (await client.jetstreamManager()).streams.add({ name: "HUB", subjects: ["acme.*.*.interval"] });
+  await keeper.ensure(client);
+  place.streams = defaultStreams;
+  await keeper.ensure(client);
+  const lookup = keeper.lookup("intervals");
+  assert.equal(lookup.state === "found" && lookup.stream, "HUB");
+});
+
 function newKeeper(streams: typeof defaultStreams, log = silentLog): { keeper: StreamKeeper; health: FakeHealth } {
   const health = new FakeHealth();
   const place = { prefix: "acme", site: "berlin", streams, domain: undefined };
