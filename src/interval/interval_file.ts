@@ -62,7 +62,8 @@ export class IntervalFile {
       this.#run("PRAGMA auto_vacuum = INCREMENTAL");
       this.#run("PRAGMA journal_mode = WAL");
       if (path !== undefined) { for (const suffix of ["", "-wal", "-shm"]) makePrivate(path + suffix); }
-      // A power cut can lose the last minute, of which the registers of the meter still have the energy
+      // A power cut can lose the last minute, of which the registers of the meter still have the energy;
+      // the store syncs what is published
       this.#run("PRAGMA synchronous = NORMAL");
       this.#run(`PRAGMA wal_autocheckpoint = ${logPages}`);
       this.#prepare();

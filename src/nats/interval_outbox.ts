@@ -95,6 +95,7 @@ export class IntervalOutbox {
       const next = () => this.#options.queue.waiting(batch, [...this.#refused.keys()]);
       for (let waiting = next(); waiting.length > 0; waiting = next()) {
         const expected = await this.#expected(connection);
+        if (!await this.#options.queue.synced()) throw new Error("the file of intervals cannot be written to the disk");
         for (const each of waiting) {
           if (!this.#refused.has(each.meter)) await this.#deliver(connection, expected, each);
         }

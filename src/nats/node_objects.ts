@@ -135,7 +135,7 @@ export function nodeObjects(parts: NatsNodeParts, hooks: NodeHooks): NodeObjects
   const intervals = new IntervalOutbox({
     subjects,
     domain,
-    queue: parts.intervals ?? { waiting: () => [], published: () => true },
+    queue: parts.intervals ?? { waiting: () => [], synced: () => Promise.resolve(true), published: () => true },
     live: () => twins.isActive ? live() : undefined,
     isPassive: () => twins.isPassive,
     lookup: () => streams.lookup("intervals"),

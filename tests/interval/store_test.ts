@@ -138,6 +138,21 @@ Deno.test("each minute, the unfinished interval of a meter costs one page of the
   assert.deepEqual(pages.slice(1), [1, 1, 1, 1]);
 });
 
+Deno.test("the intervals that wait can be written to the disk while the file is used", async () => {
+  using setup = new Setup();
+  assert.equal(await setup.store.synced(), true);
+  const recorder = setup.recorder();
+  for (let minute = 0; minute <= 45; minute++) {
+    setup.read(recorder);
+    await setup.time.advance(minuteMs);
+    if (minute % 15 === 0) assert.equal(await setup.store.synced(), true);
+  }
+  assert.equal(setup.waiting.length, 3);
+  setup.kill();
+  assert.equal(await setup.store.synced(), true);
+  assert.equal(setup.waiting.length, 3);
+});
+
 Deno.test("a clock that is set or not synchronised makes the intervals doubtful", async () => {
   using setup = new Setup();
   const recorder = setup.recorder();

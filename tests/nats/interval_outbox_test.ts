@@ -19,6 +19,7 @@ const options = { streams: { ...defaultStreams, intervals: { enabled: true, repl
 class Queue implements IntervalQueue {
   readonly #waiting = new Map<number, WaitingInterval>();
   readonly #empty = Promise.withResolvers<void>();
+  canSync = true;
 
   constructor(...meters: readonly string[]) {
     for (const meter of meters) this.add(meter, interval);
@@ -40,6 +41,10 @@ class Queue implements IntervalQueue {
 
   waiting(limit: number, except: readonly string[]): WaitingInterval[] {
     return [...this.#waiting.values()].filter(({ meter }) => !except.includes(meter)).slice(0, limit);
+  }
+
+  synced(): Promise<boolean> {
+    return Promise.resolve(this.canSync);
   }
 
   published({ seq }: WaitingInterval): boolean {
@@ -164,6 +169,23 @@ Deno.test("intervals whose subjects are in no stream do not delay those of other
   await manager.streams.update(stream, { subjects: ["wattseal.*.*.interval"] });
   node.wakeIntervals();
   await queue.empty;
+  await client.close();
+});
+
+Deno.test("an interval is published only when it is on the disk", async () => {
+  await using server = await startNatsServer();
+  const client = await newClient(server.address);
+  const log = new Logged();
+  const queue = new Queue("evse-1");
+  queue.canSync = false;
+  await using node = newNode({ address: server.address, options, intervals: queue, log });
+  node.start();
+  await log.seen(/warn Cannot deliver intervals; .*cannot be written to the disk/);
+  assert.deepEqual(await stored(client), []);
+  queue.canSync = true;
+  node.wakeIntervals();
+  await queue.empty;
+  assert.equal((await stored(client)).length, 1);
   await client.close();
 });
 
