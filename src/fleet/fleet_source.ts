@@ -40,6 +40,8 @@ export class FleetSource {
   readonly #options: SourceOptions;
   readonly #events: SourceEvents;
   readonly #time: Pick<Time, "now" | "mono">;
+  /** Subjects with a live message since the present reading of retained states began: a retained one is older. */
+  readonly #newer = new Set<string>();
   #lostAtMs: number | undefined;
   #restoredAtMs: number | undefined;
 
@@ -72,7 +74,10 @@ export class FleetSource {
     for (const subject of [...subjects.live, ...subjects.kept]) {
       this.#client.subscribe(subject, {
         callback: (error, message) => {
-          if (error === null) return this.#take(message.subject, message.data, 0);
+          if (error === null) {
+            this.#newer.add(message.subject);
+            return this.#take(message.subject, message.data, 0);
+          }
           isComplete = false;
           this.#events.problem(`Cannot watch ${subject}: ${refusalOf(error)}`);
         },
@@ -120,12 +125,15 @@ export class FleetSource {
     try {
       const state = await findStream(await jetstreamOf(this.#client, domain), prefix, "state");
       if (state === undefined) return false;
+      this.#newer.clear();
       for (const filter of this.#subjects().kept) {
         const slice = { stream: state.config.name, api: apiPrefix(domain), filter, last: true };
         await readStream(
           this.#client,
           slice,
-          ({ subject, data, ageMs }) => this.#take(subject, data, ageMs),
+          ({ subject, data, ageMs }) => {
+            if (!this.#newer.has(subject)) this.#take(subject, data, ageMs);
+          },
         );
       }
       return true;
