@@ -28,3 +28,15 @@ export function moveDatabase(path: string, movedTo: string, onMoved?: (suffix: D
 export function removeDatabase(path: string): void {
   for (const suffix of databaseSuffixes) removeIfThere(path + suffix);
 }
+
+/**
+ * Renames a damaged database to `PATH.damaged`. An earlier one is replaced, because repeated damage must not fill the disk.
+ *
+ * @returns the new path
+ */
+export function moveDamagedDatabase(path: string): string {
+  const movedTo = `${path}.damaged`;
+  removeDatabase(movedTo);
+  moveDatabase(path, movedTo);
+  return movedTo;
+}

@@ -2,6 +2,7 @@ import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { databaseRoom } from "../base/database_room.ts";
 import { makePrivate } from "../base/private_files.ts";
 import { DamageError } from "../base/sqlite_error.ts";
+import { inOneStep, metersIn, pragmaNumber, runSql, usedPages } from "../base/sqlite_steps.ts";
 import type { AccumulatorState } from "./accumulator.ts";
 import type { Cut } from "./cut.ts";
 import { afterChange, type RevisedInterval } from "./publication.ts";
@@ -59,13 +60,13 @@ export class IntervalFile {
     this.#db = new DatabaseSync(path ?? ":memory:");
     try {
       // So that the file shrinks in small steps after an outage; only possible before the file has tables
-      this.#run("PRAGMA auto_vacuum = INCREMENTAL");
-      this.#run("PRAGMA journal_mode = WAL");
+      runSql(this.#db, "PRAGMA auto_vacuum = INCREMENTAL");
+      runSql(this.#db, "PRAGMA journal_mode = WAL");
       if (path !== undefined) { for (const suffix of ["", "-wal", "-shm"]) makePrivate(path + suffix); }
       // A power cut can lose the last minute, of which the registers of the meter still have the energy;
       // the store syncs what is published
-      this.#run("PRAGMA synchronous = NORMAL");
-      this.#run(`PRAGMA wal_autocheckpoint = ${logPages}`);
+      runSql(this.#db, "PRAGMA synchronous = NORMAL");
+      runSql(this.#db, `PRAGMA wal_autocheckpoint = ${logPages}`);
       this.#prepare();
     } catch (error) {
       this.#db.close();
@@ -102,7 +103,7 @@ export class IntervalFile {
     const publishedFromMs = neededFromMs === undefined ? slotsFromMs : origin?.atMs ?? 0;
     const slotTexts = slots.map((each) => ({ startMs: each.startMs, text: JSON.stringify(each) }));
     const intervalTexts = intervals.map((each) => ({ startMs: each.startMs, text: JSON.stringify(each) }));
-    const dropped = this.#step(() => {
+    const dropped = inOneStep(this.#db, () => {
       // An equal row is not written again: that would cost two more pages each minute
       this.#db.prepare(
         "INSERT INTO meters (meter, length_ms, origin, revision) VALUES (?, ?, ?, ?) ON CONFLICT (meter) DO UPDATE " +
@@ -135,7 +136,8 @@ export class IntervalFile {
    */
   waiting(limit: number, except: readonly string[]): WaitingInterval[] {
     const oldestOf = this.#db.prepare("SELECT seq FROM intervals WHERE waiting AND meter = ? ORDER BY seq LIMIT ?");
-    const seqs = this.#metersThatWait().filter((meter) => !except.includes(meter))
+    const meters = metersIn(this.#db, "SELECT min(meter) AS meter FROM intervals WHERE waiting AND meter > ?");
+    const seqs = meters.filter((meter) => !except.includes(meter))
       .flatMap((meter) => oldestOf.all(meter, limit).map(({ seq }) => Number(seq)))
       .sort((one, other) => one - other).slice(0, limit);
     const rows = this.#db.prepare(
@@ -162,55 +164,47 @@ export class IntervalFile {
   }
 
   #prepare(): void {
-    const version = this.#number("user_version");
+    const version = pragmaNumber(this.#db, "user_version");
     if (version === 0) this.#create();
     else if (version !== schemaVersion) throw new DamageError(`its schema is version ${version}`);
     // After an outage of weeks many rows wait: a search must not read them
-    this.#run("CREATE INDEX IF NOT EXISTS intervals_by_start ON intervals (meter, start_ms, waiting)");
-    this.#run("CREATE INDEX IF NOT EXISTS intervals_waiting_by_meter ON intervals (meter, seq) WHERE waiting");
+    runSql(this.#db, "CREATE INDEX IF NOT EXISTS intervals_by_start ON intervals (meter, start_ms, waiting)");
+    runSql(this.#db, "CREATE INDEX IF NOT EXISTS intervals_waiting_by_meter ON intervals (meter, seq) WHERE waiting");
   }
 
   #create(): void {
-    this.#step(() => {
-      this.#run(
+    inOneStep(this.#db, () => {
+      runSql(
+        this.#db,
         "CREATE TABLE meters (meter TEXT PRIMARY KEY, length_ms INTEGER NOT NULL, origin TEXT, " +
           "revision INTEGER NOT NULL) STRICT",
       );
-      this.#run(
+      runSql(
+        this.#db,
         "CREATE TABLE slots (meter TEXT NOT NULL, start_ms INTEGER NOT NULL, slot TEXT NOT NULL, " +
           "PRIMARY KEY (meter, start_ms)) STRICT, WITHOUT ROWID",
       );
-      this.#run(
+      runSql(
+        this.#db,
         "CREATE TABLE intervals (seq INTEGER PRIMARY KEY AUTOINCREMENT, meter TEXT NOT NULL, " +
           "length_ms INTEGER NOT NULL, start_ms INTEGER NOT NULL, interval TEXT NOT NULL, waiting INTEGER NOT NULL) STRICT",
       );
-      this.#run("CREATE INDEX intervals_waiting ON intervals (seq) WHERE waiting");
-      this.#run(`PRAGMA user_version = ${schemaVersion}`);
+      runSql(this.#db, "CREATE INDEX intervals_waiting ON intervals (seq) WHERE waiting");
+      runSql(this.#db, `PRAGMA user_version = ${schemaVersion}`);
     });
-  }
-
-  /** The meters whose intervals wait; each needs one step in the index. */
-  #metersThatWait(): string[] {
-    const after = this.#db.prepare("SELECT min(meter) AS meter FROM intervals WHERE waiting AND meter > ?");
-    const meters: string[] = [];
-    for (let row = after.get(""); typeof row?.["meter"] === "string"; row = after.get(row["meter"])) {
-      meters.push(row["meter"]);
-    }
-    return meters;
   }
 
   /** Makes room for texts. @returns how many intervals it dropped */
   #makeRoom(texts: readonly { readonly text: string }[]): number {
-    const pageBytes = this.#number("page_size");
+    const pageBytes = pragmaNumber(this.#db, "page_size");
     const room = databaseRoom(this.#path, { maxBytes: this.#maxBytes, logBytes: logPages * pageBytes });
     // A text that is longer than half a page uses a whole page
     const neededBytes = texts.reduce((sum, { text }) => sum + 2 * text.length + rowBytes, treePages * pageBytes);
-    const usedPages = () => this.#number("page_count") - this.#number("freelist_count");
     const drop = this.#db.prepare(
       "DELETE FROM intervals WHERE seq IN (SELECT seq FROM intervals WHERE waiting ORDER BY seq LIMIT ?)",
     );
     let dropped = 0;
-    while (usedPages() * pageBytes + neededBytes > room) {
+    while (usedPages(this.#db) * pageBytes + neededBytes > room) {
       const changes = Number(drop.run(droppedAtOnce).changes);
       if (changes === 0) throw new NoRoomError();
       dropped += changes;
@@ -220,32 +214,11 @@ export class IntervalFile {
 
   /** Returns a few free pages to the disk. An outage can leave many of them; all at once would take long. */
   #shrink(): void {
-    if (this.#number("freelist_count") < minFreePages) return;
+    if (pragmaNumber(this.#db, "freelist_count") < minFreePages) return;
     try {
-      this.#run(`PRAGMA incremental_vacuum(${shrinkPages})`);
+      runSql(this.#db, `PRAGMA incremental_vacuum(${shrinkPages})`);
     } catch {
       // The file stays large until the next attempt
-    }
-  }
-
-  #number(pragma: string): number {
-    return Number(this.#db.prepare(`PRAGMA ${pragma}`).get()?.[pragma]);
-  }
-
-  /** Errors of `exec` have no code. */
-  #run(sql: string): void {
-    this.#db.prepare(sql).all();
-  }
-
-  #step<T>(work: () => T): T {
-    this.#run("BEGIN IMMEDIATE");
-    try {
-      const result = work();
-      this.#run("COMMIT");
-      return result;
-    } catch (error) {
-      if (this.#db.isTransaction) this.#run("ROLLBACK");
-      throw error;
     }
   }
 }

@@ -3,7 +3,7 @@ import { sizeOf } from "../base/files.ts";
 import { errorText, type Log } from "../base/log.ts";
 import { ProblemLog } from "../base/problem_log.ts";
 import { isDamage, isSystemError } from "../base/sqlite_error.ts";
-import { moveDatabase, removeDatabase } from "../base/sqlite_files.ts";
+import { moveDamagedDatabase } from "../base/sqlite_files.ts";
 import type { Time } from "../base/time.ts";
 import type { AccumulatorState } from "./accumulator.ts";
 import { IntervalFile, NoRoomError, type StateChange, type WaitingInterval } from "./interval_file.ts";
@@ -70,7 +70,8 @@ export class IntervalStore implements IntervalQueue {
   }
 
   /**
-   * Drops the oldest intervals that wait if there is no room. Writes a change since the last one that was written to the file with this `generation`.
+   * Writes a change since the last one that was written to the file with this `generation`. If there is no room, it drops
+   * the oldest intervals that wait.
    *
    * @returns whether the change is written; false: write it again with the next one
    */
@@ -165,10 +166,7 @@ export class IntervalStore implements IntervalQueue {
   #startNewFile(damage: unknown): void {
     this.#file?.close();
     this.#file = undefined;
-    const movedTo = `${this.#path}.damaged`;
-    // Repeated damage must not fill the disk
-    removeDatabase(movedTo);
-    moveDatabase(this.#path, movedTo);
+    const movedTo = moveDamagedDatabase(this.#path);
     this.#generation++;
     this.#log.warn("The file of intervals was damaged and has been renamed; a new one is started", {
       movedTo,

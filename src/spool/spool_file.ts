@@ -2,6 +2,7 @@ import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { databaseRoom } from "../base/database_room.ts";
 import { makePrivate } from "../base/private_files.ts";
 import { DamageError } from "../base/sqlite_error.ts";
+import { inOneStep, metersIn, pragmaNumber, runSql, usedPages } from "../base/sqlite_steps.ts";
 import type { SpooledReading, WaitingReading } from "./spool.ts";
 import type { SavedClock, SpoolClock } from "./spool_clock.ts";
 
@@ -36,15 +37,15 @@ export class SpoolFile {
     try {
       // A power cut can lose the readings of the last moments. That is acceptable: the disk need not sync for each
       // reading.
-      this.#run("PRAGMA journal_mode = WAL");
+      runSql(this.#db, "PRAGMA journal_mode = WAL");
       if (path !== undefined) { for (const suffix of ["", "-wal", "-shm"]) makePrivate(path + suffix); }
-      this.#run("PRAGMA synchronous = NORMAL");
-      this.#run(`PRAGMA wal_autocheckpoint = ${logPages}`);
+      runSql(this.#db, "PRAGMA synchronous = NORMAL");
+      runSql(this.#db, `PRAGMA wal_autocheckpoint = ${logPages}`);
       this.#prepare();
       const saved = this.#savedClock();
       if (saved !== undefined) clock.resume(saved);
       this.#openedAtMs = clock.now();
-      this.#count = this.#number("SELECT count(*) AS value FROM readings");
+      this.#count = Number(this.#db.prepare("SELECT count(*) AS value FROM readings").get()?.["value"]);
     } catch (error) {
       this.#db.close();
       throw error;
@@ -59,7 +60,7 @@ export class SpoolFile {
   /** Adds readings and drops the oldest ones that exceed the limits, in one step. */
   add(readings: readonly SpooledReading[], limits: SpoolLimits): DroppedCounts {
     const clock = this.#clock.saved();
-    const dropped = this.#step(() => {
+    const dropped = inOneStep(this.#db, () => {
       const insert = this.#db.prepare(
         "INSERT INTO readings (taken_at, meter, message_id, payload, kept_at) VALUES (?, ?, ?, ?, ?)",
       );
@@ -67,7 +68,7 @@ export class SpoolFile {
       this.#saveClock(clock);
       const room = databaseRoom(this.#path, {
         maxBytes: limits.maxBytes,
-        logBytes: logPages * this.#pageBytes(),
+        logBytes: logPages * pragmaNumber(this.#db, "page_size"),
       });
       let noRoom = 0;
       for (let at = 0; at < readings.length; at += readingsPerStep) {
@@ -96,7 +97,8 @@ export class SpoolFile {
     const oldestOf = this.#db.prepare(
       "SELECT seq, taken_at FROM readings WHERE meter = ? ORDER BY taken_at, seq LIMIT ?",
     );
-    const seqs = this.#meters().filter((meter) => !except.includes(meter))
+    const meters = metersIn(this.#db, "SELECT min(meter) AS meter FROM readings WHERE meter > ?");
+    const seqs = meters.filter((meter) => !except.includes(meter))
       .flatMap((meter) => oldestOf.all(meter, limit))
       .map((row) => ({ seq: Number(row["seq"]), takenAtMs: Number(row["taken_at"]) }))
       .sort((one, other) => one.takenAtMs - other.takenAtMs || one.seq - other.seq)
@@ -116,7 +118,7 @@ export class SpoolFile {
   }
 
   remove(readings: readonly WaitingReading[]): void {
-    const removed = this.#step(() => {
+    const removed = inOneStep(this.#db, () => {
       // The numbers start at 1 again in a new file, so the message id must match, too.
       const drop = this.#db.prepare("DELETE FROM readings WHERE seq = ? AND message_id = ?");
       return readings.reduce((sum, { seq, messageId }) => sum + Number(drop.run(seq, messageId).changes), 0);
@@ -130,7 +132,7 @@ export class SpoolFile {
   }
 
   #prepare(): void {
-    const version = this.#number("PRAGMA user_version", "user_version");
+    const version = pragmaNumber(this.#db, "user_version");
     if (version === 0) this.#create();
     else if (version !== schemaVersion) throw new DamageError(`its schema is version ${version}`);
     this.#addClock();
@@ -156,23 +158,24 @@ export class SpoolFile {
    * reading them.
    */
   #addIndex(): void {
-    this.#run("CREATE INDEX IF NOT EXISTS readings_by_meter ON readings (meter, taken_at, seq)");
-    this.#run("DROP INDEX IF EXISTS readings_by_time");
+    runSql(this.#db, "CREATE INDEX IF NOT EXISTS readings_by_meter ON readings (meter, taken_at, seq)");
+    runSql(this.#db, "DROP INDEX IF EXISTS readings_by_time");
   }
 
   /** The version does not change: earlier releases work with these additions and leave `kept_at` empty. */
   #addClock(): void {
-    this.#run(
+    runSql(
+      this.#db,
       "CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, wall INTEGER) STRICT",
     );
     const columns = this.#db.prepare("PRAGMA table_info(readings)").all().map((column) => column["name"]);
-    if (!columns.includes("kept_at")) this.#run("ALTER TABLE readings ADD COLUMN kept_at INTEGER");
+    if (!columns.includes("kept_at")) runSql(this.#db, "ALTER TABLE readings ADD COLUMN kept_at INTEGER");
   }
 
   #makeRoom(maxBytes: number): number {
-    const maxPages = Math.floor(maxBytes / this.#pageBytes());
+    const maxPages = Math.floor(maxBytes / pragmaNumber(this.#db, "page_size"));
     let dropped = 0;
-    for (let used = this.#usedPages(); used > maxPages; used = this.#usedPages()) {
+    for (let used = usedPages(this.#db); used > maxPages; used = usedPages(this.#db)) {
       const share = Math.ceil((this.#count - dropped) * (used - maxPages) / used);
       const { changes } = this.#db.prepare(
         "DELETE FROM readings WHERE seq IN (SELECT seq FROM readings ORDER BY seq LIMIT ?)",
@@ -195,16 +198,6 @@ export class SpoolFile {
     return Number(this.#db.prepare(`DELETE FROM readings ${below}`).run(...first).changes);
   }
 
-  /** The meters that have readings here; each needs one step in the index. */
-  #meters(): string[] {
-    const after = this.#db.prepare("SELECT min(meter) AS meter FROM readings WHERE meter > ?");
-    const meters: string[] = [];
-    for (let row = after.get(""); typeof row?.["meter"] === "string"; row = after.get(row["meter"])) {
-      meters.push(row["meter"]);
-    }
-    return meters;
-  }
-
   #savedClock(): SavedClock | undefined {
     const row = this.#db.prepare("SELECT at, wall FROM clock").get();
     if (row === undefined) return undefined;
@@ -218,44 +211,11 @@ export class SpoolFile {
 
   /** Shrinks the file. An outage can leave a large file; an empty file is cheap to shrink. */
   #shrink(): void {
-    if (this.#pages() * this.#pageBytes() < minShrinkBytes) return;
+    if (pragmaNumber(this.#db, "page_count") * pragmaNumber(this.#db, "page_size") < minShrinkBytes) return;
     try {
       this.#db.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
       // The file stays large until the next attempt
-    }
-  }
-
-  #usedPages(): number {
-    return this.#pages() - this.#number("PRAGMA freelist_count", "freelist_count");
-  }
-
-  #pages(): number {
-    return this.#number("PRAGMA page_count", "page_count");
-  }
-
-  #pageBytes(): number {
-    return this.#number("PRAGMA page_size", "page_size");
-  }
-
-  #number(sql: string, column = "value"): number {
-    return Number(this.#db.prepare(sql).get()?.[column]);
-  }
-
-  /** Errors of `exec` have no code. */
-  #run(sql: string): void {
-    this.#db.prepare(sql).all();
-  }
-
-  #step<T>(work: () => T): T {
-    this.#run("BEGIN IMMEDIATE");
-    try {
-      const result = work();
-      this.#run("COMMIT");
-      return result;
-    } catch (error) {
-      if (this.#db.isTransaction) this.#run("ROLLBACK");
-      throw error;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { errorText, type Log } from "../base/log.ts";
 import { isDamage } from "../base/sqlite_error.ts";
-import { moveDatabase, removeDatabase } from "../base/sqlite_files.ts";
+import { moveDamagedDatabase } from "../base/sqlite_files.ts";
 import type { Time } from "../base/time.ts";
 import { ProblemLog } from "../base/problem_log.ts";
 import type { Spool, SpooledReading, WaitingReading } from "./spool.ts";
@@ -160,10 +160,7 @@ export class StoredSpool implements Spool {
     this.#file?.close();
     this.#file = undefined;
     if (lost > 0) this.countLost(lost, `the spool ${path} was damaged`);
-    const movedTo = `${path}.damaged`;
-    // Repeated damage must not fill the disk
-    removeDatabase(movedTo);
-    moveDatabase(path, movedTo);
+    const movedTo = moveDamagedDatabase(path);
     this.#log.warn("The spool was damaged and has been renamed; a new spool is started", {
       movedTo,
       reason: errorText(damage),

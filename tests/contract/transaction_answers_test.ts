@@ -5,6 +5,16 @@ import { ParsedRecord } from "../../src/ocmf/mod.ts";
 import { TransactionError } from "../../src/transaction/mod.ts";
 import { startRequest, textOf, World } from "../transaction/world.ts";
 
+/** The record of a transaction that was started and stopped. */
+async function finishedRecord(world: World) {
+  const { transactions, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
+  await transactions.stop({ transaction_id: "tx-1" });
+  const [record] = journal.outbox(1);
+  assert.ok(record !== undefined);
+  return record;
+}
+
 Deno.test("ocmfResult describes a record completely, and its OCPP form has the same bytes", async () => {
   await using world = new World();
   const { transactions, journal, steps } = world.boot();
@@ -81,11 +91,7 @@ Deno.test("a stop answers with the forms for OCPP and the session of the publish
 
 Deno.test("a stop is answered with its record if nothing can be derived from it, and a warning has the reason", async () => {
   await using world = new World();
-  const { transactions, journal } = world.boot();
-  await transactions.start(startRequest("tx-1"));
-  await transactions.stop({ transaction_id: "tx-1" });
-  const [record] = journal.outbox(1);
-  assert.ok(record !== undefined);
+  const record = await finishedRecord(world);
   const parsed = new ParsedRecord(record.ocmf);
   Object.defineProperty(parsed, "content", {
     get() {
@@ -103,22 +109,14 @@ Deno.test("a stop is answered with its record if nothing can be derived from it,
 
 Deno.test("ocmfResult of a record whose key is not a point of a curve has no key in its OCPP form", async () => {
   await using world = new World();
-  const { transactions, journal } = world.boot();
-  await transactions.start(startRequest("tx-1"));
-  await transactions.stop({ transaction_id: "tx-1" });
-  const [record] = journal.outbox(1);
-  assert.ok(record !== undefined);
+  const record = await finishedRecord(world);
   const { ocpp, public_key: key, ocmf } = ocmfResult({ ...record, publicKey: "04AA" });
   assert.deepEqual([ocpp.publicKey, key, ocmf], ["", "04AA", textOf(world.meter.made[0])]);
 });
 
 Deno.test("ocmfResult has the session of a record with an invalid signature, and none of a text that is no record", async () => {
   await using world = new World();
-  const { transactions, journal } = world.boot();
-  await transactions.start(startRequest("tx-1"));
-  await transactions.stop({ transaction_id: "tx-1" });
-  const [record] = journal.outbox(1);
-  assert.ok(record !== undefined);
+  const record = await finishedRecord(world);
   const resultOf = (text: string) =>
     ocmfResult({ ...record, ocmf: new TextEncoder().encode(text), verdict: undefined });
   const changed = resultOf(textOf(record.ocmf).replace(/"RV":1.125/, '"RV":9.125'));

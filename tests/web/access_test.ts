@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
-import { openWebSite } from "../support/web_site.ts";
+import { openWebSite, type WebSite } from "../support/web_site.ts";
 import { usersFile } from "./users_file.ts";
 
 const from = (hostname: string) => ({ remoteAddr: { transport: "tcp", hostname, port: 1 } as const });
+
+/** A login through the proxy, with the headers that it adds. */
+function logInThrough(site: WebSite, password: string, headers: Readonly<Record<string, string>>) {
+  const body = new URLSearchParams({ user: "anna", password });
+  return site.app.request("/login", { method: "POST", body, headers }, from("10.1.0.1"));
+}
 
 Deno.test("without a login in the settings, everybody on this machine sees the page", async () => {
   await using site = await openWebSite({ streams: [] });
@@ -33,11 +39,7 @@ Deno.test("behind a proxy, attempts count for the address of the client, and TLS
   const trustedProxy = { addresses: ["10.1.0.1"], userHeader: "X-User" };
   await using site = await openWebSite({ streams: [], settings: { trustedProxy, passwordHashFile: file.path } });
   const logIn = (client: string, password: string) =>
-    site.app.request("/login", {
-      method: "POST",
-      body: new URLSearchParams({ user: "anna", password }),
-      headers: { "X-Forwarded-For": `1.2.3.4, ${client}`, "X-Forwarded-Proto": "https" },
-    }, from("10.1.0.1"));
+    logInThrough(site, password, { "X-Forwarded-For": `1.2.3.4, ${client}`, "X-Forwarded-Proto": "https" });
   for (let attempt = 1; attempt <= 5; attempt++) await logIn("192.0.2.1", "x");
   assert.equal((await logIn("192.0.2.1", "correct horse")).status, 429);
   const response = await logIn("192.0.2.2", "correct horse");
@@ -48,12 +50,7 @@ Deno.test("without a usable X-Forwarded-For, attempts count for the proxy", asyn
   await using file = await usersFile({ anna: "correct horse" });
   const trustedProxy = { addresses: ["10.1.0.1"], userHeader: "X-User" };
   await using site = await openWebSite({ streams: [], settings: { trustedProxy, passwordHashFile: file.path } });
-  const logIn = (client: string, password: string) =>
-    site.app.request("/login", {
-      method: "POST",
-      body: new URLSearchParams({ user: "anna", password }),
-      headers: { "X-Forwarded-For": client },
-    }, from("10.1.0.1"));
+  const logIn = (client: string, password: string) => logInThrough(site, password, { "X-Forwarded-For": client });
   for (const client of ["1", "nonsense", "192.0.2.1, x", "300.1.1.1", "<b>"]) await logIn(client, "x");
   assert.equal((await logIn("another", "correct horse")).status, 429);
   assert.equal((await logIn("192.0.2.1", "correct horse")).status, 303);
