@@ -40,7 +40,7 @@ export class FleetSource {
   readonly #options: SourceOptions;
   readonly #events: SourceEvents;
   readonly #time: Pick<Time, "now" | "mono">;
-  /** Subjects with a live message since the present reading of retained states began: a retained one is older. */
+  /** Subjects with a live message of the present connection: a retained one is older. */
   readonly #newer = new Set<string>();
   #lostAtMs: number | undefined;
   #restoredAtMs: number | undefined;
@@ -91,6 +91,7 @@ export class FleetSource {
   async #followConnection(): Promise<void> {
     for await (const { type } of this.#client.status()) {
       if (type === Events.Disconnect) {
+        this.#newer.clear();
         this.#lostAtMs ??= this.#time.mono();
         this.#events.connectionChanged();
       }
@@ -125,7 +126,6 @@ export class FleetSource {
     try {
       const state = await findStream(await jetstreamOf(this.#client, domain), prefix, "state");
       if (state === undefined) return false;
-      this.#newer.clear();
       for (const filter of this.#subjects().kept) {
         const slice = { stream: state.config.name, api: apiPrefix(domain), filter, last: true };
         await readStream(
