@@ -46,7 +46,7 @@ class StateFollower<Payload> {
   readonly #ended = new AbortController();
   /** The last payload of each subject. */
   readonly #last = new Map<string, string>();
-  /** Subjects with a live message since the begin of the present reading of retained messages. */
+  /** Subjects with a live message of the present connection: a retained one is older. */
   readonly #newer = new Set<string>();
 
   constructor(connection: ClientConnection, options: StatesOptions) {
@@ -88,16 +88,15 @@ class StateFollower<Payload> {
     await this.#readRetained(firstAttempts);
     for await (const { type } of events) {
       if (this.#ended.signal.aborted) return;
+      if (type === "disconnect") this.#newer.clear();
       if (type === "reconnect") await this.#readRetained(Infinity);
     }
   }
 
   async #readRetained(attempts: number): Promise<void> {
     const { filter, time } = this.#options;
-    const read = () => {
-      this.#newer.clear();
-      return readRetained(this.#connection, this.#options, filter, (message) => this.#take(message, true), time);
-    };
+    const read = () =>
+      readRetained(this.#connection, this.#options, filter, (message) => this.#take(message, true), time);
     await repeated(read, { attempts, signal: this.#ended.signal }, time, isUnanswered);
   }
 
