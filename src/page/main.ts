@@ -23,7 +23,10 @@ const server = new Server({
   },
 });
 const link = new FleetLink({
-  open: () => new EventSource(server.url("/api/fleet")),
+  open: (lastEventId) => {
+    const known = lastEventId === undefined ? "" : `?last_event_id=${encodeURIComponent(lastEventId)}`;
+    return new EventSource(server.url(`/api/fleet${known}`));
+  },
   // A refused stream has no status; this request shows whether a login is needed
   refused: () => void server.get("/api/faults").catch(() => undefined),
   now: () => Date.now(),
@@ -33,7 +36,6 @@ const link = new FleetLink({
     return () => clearInterval(timer);
   },
 });
-link.start();
 const app = document.getElementById("app");
 if (app === null) throw new Error("Cannot show the page: the document has no element with the id app");
 // A browser that refuses cookies throws when localStorage is read

@@ -30,7 +30,8 @@ export function fleetRoutes({ live, time, log }: Pick<WebParts, "live" | "time" 
     if (context.req.method === "HEAD") return context.body(null, 200, headers);
     const onEnd = places.take(context);
     if (onEnd instanceof Response) return onEnd;
-    const known = versionIn(context.req.header("Last-Event-ID"), live);
+    // A page that opens a new stream cannot set the header; a browser that reopens it sets a newer one
+    const known = versionIn(context.req.header("Last-Event-ID") ?? context.req.query("last_event_id"), live);
     const body = timedBody((gone) => stream({ live, time, events, known, gone }), {
       time,
       log,

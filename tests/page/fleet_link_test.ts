@@ -19,9 +19,9 @@ class FakeStream implements EventStream {
     this.isClosed = true;
   }
 
-  send(type: string, value: unknown): void {
+  send(type: string, value: unknown, lastEventId = ""): void {
     const data = typeof value === "string" ? value : JSON.stringify(value);
-    this.#listeners.get(type)?.(new MessageEvent(type, { data }));
+    this.#listeners.get(type)?.(new MessageEvent(type, { data, lastEventId }));
   }
 
   fail(readyState: number): void {
@@ -33,12 +33,14 @@ class FakeStream implements EventStream {
 /** A link with streams, clocks and a timer of the test. */
 class LinkBench {
   readonly streams: FakeStream[] = [];
+  readonly askedAfter: (string | undefined)[] = [];
   refusals = 0;
   nowMs = Date.parse(at);
   monoMs = 5_000;
   #check: (() => void) | undefined;
   readonly link = new FleetLink({
-    open: () => {
+    open: (lastEventId) => {
+      this.askedAfter.push(lastEventId);
       const stream = new FakeStream();
       this.streams.push(stream);
       return stream;
@@ -48,7 +50,7 @@ class LinkBench {
     mono: () => this.monoMs,
     every: (_ms, call) => {
       this.#check = call;
-      return () => {};
+      return () => void (this.#check = undefined);
     },
   });
 
@@ -138,4 +140,40 @@ Deno.test("the clock of the server advances between its messages, also if the cl
   bench.pass(3);
   bench.nowMs += 1e9;
   assert.equal(bench.link.serverNowMs, Date.parse(at) + 3_000);
+});
+
+Deno.test("a stopped link has no stream, makes no attempt, and continues after its last event", () => {
+  const bench = startedBench();
+  bench.stream.send("change", { at }, "a-7");
+  bench.stream.send("beat", at);
+  bench.link.stop();
+  assert.ok(bench.stream.isClosed);
+  assert.deepEqual([bench.link.isStarted, bench.link.isCurrent], [false, false]);
+  bench.stream.fail(2);
+  bench.pass(100);
+  assert.deepEqual([bench.streams.length, bench.refusals, bench.link.lostSinceMs], [1, 0, undefined]);
+
+  bench.link.start();
+  bench.pass(1);
+  assert.deepEqual(bench.askedAfter, [undefined, "a-7"]);
+  // Its values are those of the time before the stop
+  assert.deepEqual([bench.link.isStarted, bench.link.isCurrent, bench.link.isLoaded], [true, false, true]);
+  assert.equal(bench.link.lostSinceMs, undefined);
+  bench.stream.send("change", { at, meters: [meterRow({ meter: "evse-2" })] });
+  assert.ok(bench.link.isCurrent);
+  assert.equal(bench.link.state.meters().length, 2);
+});
+
+Deno.test("if the server is gone when a stopped link starts, the values are as old as the stop", () => {
+  const bench = startedBench();
+  bench.pass(10);
+  const stoppedMs = bench.nowMs;
+  bench.link.stop();
+  bench.nowMs += 60_000;
+  bench.link.start();
+  bench.stream.fail(0);
+  assert.equal(bench.link.lostSinceMs, stoppedMs);
+  bench.stream.send("beat", at);
+  bench.stream.fail(0);
+  assert.equal(bench.link.lostSinceMs, bench.nowMs);
 });

@@ -112,6 +112,16 @@ Deno.test("a page that connects again gets what it has missed as one change", as
   assert.deepEqual(names(data.meters).toSorted(), ["berlin.evse-1", "berlin.evse-3"]);
   assert.deepEqual(data.removed, [{ site: "berlin", meter: "evse-2" }]);
 
+  // A page that opens a new stream cannot set the header; the header is newer if both are there
+  const byAddress = async (lastEventId: string, sent?: string) => {
+    const sentHeaders = sent === undefined ? {} : { "Last-Event-ID": sent };
+    const address = `/api/fleet?${new URLSearchParams({ last_event_id: lastEventId })}`;
+    await using reader = new EventReader(await site.app.request(address, { headers: sentHeaders }));
+    return await reader.next();
+  };
+  assert.deepEqual((await byAddress(id ?? "")).data.removed, data.removed);
+  assert.equal((await byAddress("00000000-3", id)).event, "change");
+
   await using other = await events(site, "00000000-3");
   assert.equal((await other.next()).event, "snapshot");
 });

@@ -1,10 +1,11 @@
 import type { AccessView } from "../../view/mod.ts";
 import { shellTexts } from "../texts/shell.ts";
 import { ConnectionBanner } from "./connection_banner.ts";
+import { findPage } from "./find_page.ts";
 import type { FleetLink } from "./fleet_link.ts";
 import { Header } from "./header.ts";
 import { Formats, FormatsContext } from "./formats.ts";
-import { html, useEffect, useMemo, useState, type VNode } from "./html.ts";
+import { html, useEffect, useLayoutEffect, useMemo, useState, type VNode } from "./html.ts";
 import { LanguageContext, textsOf } from "./language.ts";
 import type { Page } from "./page.ts";
 import { PageFrame } from "./page_frame.ts";
@@ -30,6 +31,12 @@ export function App({ router, server, link, pages, store, preferences: atStart }
   const [place, setPlace] = useState(router.place);
   const [access, setAccess] = useState<AccessView | undefined>(undefined);
   useEffect(() => router.subscribe(() => setPlace(router.place)), [router]);
+  const isLocal = findPage(pages, place.path)?.page.isLocal === true;
+  useLayoutEffect(() => {
+    if (isLocal) return;
+    link.start();
+    return () => link.stop();
+  }, [link, isLocal]);
   useEffect(() => {
     server.get<AccessView>("/api/session").then(setAccess, () => setAccess(undefined));
   }, [server]);

@@ -5,13 +5,17 @@ import { useTexts } from "./language.ts";
 import { Notice } from "./notice.ts";
 import { useFleet, useNow } from "./use_fleet.ts";
 
-/** Since when the values are not live: without a connection to the server, or of the server to NATS. */
+/**
+ * Since when the values are not live: without a connection to the server, or of the server to NATS. Nothing on a page that
+ * needs no server.
+ */
 export function ConnectionBanner(): VNode | null {
   const t = useTexts(shellTexts);
   const formats = useFormats();
-  const { state, lostSinceMs } = useFleet();
+  const { state, isStarted, lostSinceMs } = useFleet();
   const nowMs = useNow();
   const { connection } = state;
+  if (!isStarted) return null;
   if (lostSinceMs !== undefined) {
     const title = t.serverLost(formats.time(lostSinceMs, Date.now()));
     return html`<${Notice} tone="problem" title=${title}>${formats.age(Date.now() - lostSinceMs)}. ${t.lastValues}<//>`;

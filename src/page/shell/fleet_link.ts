@@ -11,8 +11,12 @@ export interface EventStream {
 
 /** What the link needs from the browser. */
 export interface FleetLinkOptions {
-  /** Opens the stream; the browser reopens it with `Last-Event-ID`. */
-  readonly open: () => EventStream;
+  /**
+   * Opens the stream; the browser reopens it with `Last-Event-ID`.
+   *
+   * @param lastEventId of the last message of an earlier stream; the stream continues after it
+   */
+  readonly open: (lastEventId: string | undefined) => EventStream;
   /** Called when the stream was refused, before the next attempt: the login may have ended. */
   readonly refused: () => void;
   /** Wall clock of the browser in milliseconds. */
@@ -39,9 +43,13 @@ export class FleetLink {
   readonly #clockListeners = new Set<() => void>();
   #stream: EventStream | undefined;
   #endChecks: (() => void) | undefined;
+  #lastEventId: string | undefined;
   #receivedAtMs: number | undefined;
+  #startedAtMs = 0;
   #attemptedAtMs = 0;
+  #stoppedAtMs: number | undefined;
   #lostSinceMs: number | undefined;
+  #isCurrent = false;
   #version = 0;
 
   constructor(options: FleetLinkOptions) {
@@ -58,7 +66,20 @@ export class FleetLink {
     return this.state.at !== undefined;
   }
 
-  /** Since when nothing arrives from the server, by the clock of the browser; undefined: the connection is there. */
+  /** Whether the link is started: it has a connection, or tries to get one. */
+  get isStarted(): boolean {
+    return this.#endChecks !== undefined;
+  }
+
+  /** Whether a message has arrived since the start. Before it, the state is that of an earlier start, or empty. */
+  get isCurrent(): boolean {
+    return this.#isCurrent;
+  }
+
+  /**
+   * Since when nothing arrives from the server, by the clock of the browser; undefined: the connection is there, or the
+   * link is not started.
+   */
   get lostSinceMs(): number | undefined {
     return this.#lostSinceMs;
   }
@@ -82,30 +103,41 @@ export class FleetLink {
     return () => this.#clockListeners.delete(listener);
   }
 
-  /** Connects, and connects again whenever the connection ends. */
+  /** Connects, and connects again whenever the connection ends. After a stop, the server sends what was missed. */
   start(): void {
+    if (this.isStarted) return;
+    this.#startedAtMs = this.#options.mono();
+    this.#endChecks = this.#options.every(checkMs, () => this.#check());
     this.#connect();
-    this.#endChecks ??= this.#options.every(checkMs, () => this.#check());
+    this.#report();
   }
 
-  /** Ends the connection. */
+  /** Ends the connection. The link makes no request until the next start. */
   stop(): void {
+    if (!this.isStarted) return;
     this.#endChecks?.();
     this.#endChecks = undefined;
     this.#stream?.close();
     this.#stream = undefined;
+    // If the next start fails, the values are as old as this
+    this.#stoppedAtMs = this.#isCurrent ? this.#lostSinceMs ?? this.#options.now() : this.#stoppedAtMs;
+    this.#lostSinceMs = undefined;
+    this.#isCurrent = false;
+    this.#report();
   }
 
   #connect(): void {
     this.#stream?.close();
     this.#attemptedAtMs = this.#options.mono();
-    const stream = this.#options.open();
+    const stream = this.#options.open(this.#lastEventId);
     this.#stream = stream;
-    const take = (apply: (data: string) => void) => ({ data }: MessageEvent<string>) => {
+    const take = (apply: (data: string) => void) => ({ data, lastEventId }: MessageEvent<string>) => {
       if (this.#stream !== stream) return;
       apply(data);
+      if (lastEventId !== "") this.#lastEventId = lastEventId;
       this.#receivedAtMs = this.#options.mono();
       this.#lostSinceMs = undefined;
+      this.#isCurrent = true;
       this.#report();
     };
     stream.addEventListener("snapshot", take((data) => this.state.load(JSON.parse(data) as FleetSnapshot)));
@@ -120,7 +152,8 @@ export class FleetLink {
 
   #check(): void {
     const monoMs = this.#options.mono();
-    const isSilent = this.#receivedAtMs !== undefined && monoMs - this.#receivedAtMs > maxSilenceMs;
+    const activeAtMs = Math.max(this.#receivedAtMs ?? 0, this.#startedAtMs);
+    const isSilent = monoMs - activeAtMs > maxSilenceMs;
     if (isSilent) this.#lose();
     const isOver = this.#stream?.readyState === closed && monoMs - this.#attemptedAtMs >= retryMs;
     // The connection may be dead without an error: a machine that slept, a network that was changed
@@ -131,7 +164,7 @@ export class FleetLink {
 
   #lose(): void {
     if (this.#lostSinceMs !== undefined) return;
-    this.#lostSinceMs = this.#options.now();
+    this.#lostSinceMs = this.#isCurrent ? this.#options.now() : this.#stoppedAtMs ?? this.#options.now();
     this.#report();
   }
 

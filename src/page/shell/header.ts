@@ -1,9 +1,9 @@
 import type { AccessView } from "../../view/mod.ts";
 import { shellTexts } from "../texts/shell.ts";
 import { Badge } from "./badge.ts";
+import { findPage } from "./find_page.ts";
 import { html, type VNode } from "./html.ts";
 import { useLanguage, useTexts } from "./language.ts";
-import { matchPath } from "./match_path.ts";
 import type { Page } from "./page.ts";
 import type { Preferences } from "./preferences.ts";
 import { PreferencesMenu } from "./preferences_menu.ts";
@@ -24,7 +24,7 @@ export function Header({ pages, path, access, preferences, change }: {
   const language = useLanguage();
   const { href } = useRouter();
   // A page can have several paths
-  const shown = pages.find((page) => matchPath(page.path, path) !== undefined)?.component;
+  const shown = findPage(pages, path)?.page.component;
   return html`<header class="page-header no-print">
     <a class="brand" href=${href("/fleet")}>Wattseal</a>
     <nav aria-label=${t.navigation}>
@@ -45,9 +45,10 @@ export function Header({ pages, path, access, preferences, change }: {
 
 function LinkState(): VNode {
   const t = useTexts(shellTexts);
-  const { state, isLoaded, lostSinceMs } = useFleet();
+  const { state, isStarted, isCurrent, lostSinceMs } = useFleet();
+  if (!isStarted) return html`<${Badge} tone="quiet" text=${t.notFollowed} title=${t.notFollowedDetails} />`;
   if (lostSinceMs !== undefined) return html`<${Badge} tone="problem" text=${t.notLive} />`;
-  if (!isLoaded) return html`<${Badge} tone="quiet" text=${t.connecting} />`;
+  if (!isCurrent) return html`<${Badge} tone="quiet" text=${t.connecting} />`;
   return state.connection?.connected === false
     ? html`<${Badge} tone="problem" text=${t.notLive} />`
     : html`<${Badge} tone="ok" text=${t.live} />`;

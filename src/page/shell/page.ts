@@ -15,6 +15,8 @@ export interface Page {
   readonly path: string;
   /** Whether the header has a link to it. @default false */
   readonly isInNavigation?: boolean;
+  /** Whether it works without the server: while it is shown, the shell makes no request. @default false */
+  readonly isLocal?: boolean;
   /** Name in the navigation and in the title of the window. */
   readonly title: (language: Language, params: Readonly<Record<string, string>>) => string;
   /** Renders one `h1` that can be focused: `<h1 tabindex="-1">`. */

@@ -1,15 +1,10 @@
 import { shellTexts } from "../texts/shell.ts";
+import { findPage, type FoundPage } from "./find_page.ts";
 import { html, useEffect, useErrorBoundary, useLayoutEffect, useRef, type VNode } from "./html.ts";
 import { useLanguage, useTexts } from "./language.ts";
-import { matchPath } from "./match_path.ts";
 import { Notice } from "./notice.ts";
 import type { Page } from "./page.ts";
 import { type Place, useRouter } from "./router.ts";
-
-interface Found {
-  readonly page: Page;
-  readonly params: Record<string, string>;
-}
 
 /** The page of an address. After a navigation, its heading has the focus, so that a screen reader reads it. */
 export function PageFrame({ pages, place }: { readonly pages: readonly Page[]; readonly place: Place }): VNode {
@@ -30,16 +25,8 @@ export function PageFrame({ pages, place }: { readonly pages: readonly Page[]; r
     : html`<${Guarded} key=${place.path} found=${found} query=${place.query} />`;
 }
 
-function findPage(pages: readonly Page[], path: string): Found | undefined {
-  for (const page of pages) {
-    const params = matchPath(page.path, path);
-    if (params !== undefined) return { page, params };
-  }
-  return undefined;
-}
-
 /** An error in a page does not end the shell. */
-function Guarded({ found, query }: { readonly found: Found; readonly query: URLSearchParams }): VNode {
+function Guarded({ found, query }: { readonly found: FoundPage; readonly query: URLSearchParams }): VNode {
   const t = useTexts(shellTexts);
   const [error, reset] = useErrorBoundary() as [unknown, () => void];
   if (error === undefined) return html`<${found.page.component} params=${found.params} query=${query} />`;

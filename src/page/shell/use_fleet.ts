@@ -1,6 +1,6 @@
 import type { FleetState } from "../../view/mod.ts";
 import type { FleetLink } from "./fleet_link.ts";
-import { createContext, useContext, useEffect, useState } from "./html.ts";
+import { createContext, useContext, useLayoutEffect, useState } from "./html.ts";
 
 /** The fleet as a component sees it. */
 export interface ShownFleet {
@@ -9,7 +9,11 @@ export interface ShownFleet {
   readonly version: number;
   /** Whether a snapshot has arrived. */
   readonly isLoaded: boolean;
-  /** Since when nothing arrives from the server, in milliseconds since 1970; undefined: the connection is there. */
+  /** Whether the shell has or tries to get a connection: not while a page is shown that needs none. */
+  readonly isStarted: boolean;
+  /** Whether a message has arrived since the connection was started. */
+  readonly isCurrent: boolean;
+  /** Since when nothing arrives from the server, in milliseconds since 1970; undefined: nothing is wrong. */
   readonly lostSinceMs: number | undefined;
 }
 
@@ -26,15 +30,16 @@ function useLink(): FleetLink {
 export function useFleet(): ShownFleet {
   const link = useLink();
   const [, setVersion] = useState(link.version);
-  useEffect(() => link.subscribe(() => setVersion(link.version)), [link]);
-  const { state, version, isLoaded, lostSinceMs } = link;
-  return { state, version, isLoaded, lostSinceMs };
+  // The shell starts the link after this, so that its first change is not missed
+  useLayoutEffect(() => link.subscribe(() => setVersion(link.version)), [link]);
+  const { state, version, isLoaded, isStarted, isCurrent, lostSinceMs } = link;
+  return { state, version, isLoaded, isStarted, isCurrent, lostSinceMs };
 }
 
 /** The clock of the server in milliseconds since 1970, which advances each second. @throws {Error} as {@linkcode useFleet} */
 export function useNow(): number {
   const link = useLink();
   const [nowMs, setNowMs] = useState(link.serverNowMs);
-  useEffect(() => link.subscribeClock(() => setNowMs(link.serverNowMs)), [link]);
+  useLayoutEffect(() => link.subscribeClock(() => setNowMs(link.serverNowMs)), [link]);
   return nowMs;
 }

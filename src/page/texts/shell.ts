@@ -15,6 +15,11 @@ export const shellTexts = {
   live: { en: "Live", de: "Live" },
   connecting: { en: "Connecting", de: "Verbindung wird aufgebaut" },
   notLive: { en: "Not live", de: "Nicht live" },
+  notFollowed: { en: "No live values here", de: "Hier keine Live-Werte" },
+  notFollowedDetails: {
+    en: "This page works without the server, so it has no connection to it.",
+    de: "Diese Seite arbeitet ohne den Server und hat deshalb keine Verbindung zu ihm.",
+  },
   serverLost: {
     en: (since: string) => `No connection to the server since ${since}`,
     de: (since: string) => `Keine Verbindung zum Server seit ${since}`,

@@ -9,6 +9,7 @@ import { VerifyView } from "./verify_view.ts";
 export const verifyPage: Page = {
   path: "/verify",
   isInNavigation: true,
+  isLocal: true,
   title: (language) => textsOf(verifyTexts, language).title,
   component: VerifyPage,
 };
