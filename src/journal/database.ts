@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { sizeOf, syncFile } from "../base/files.ts";
-import { makePrivate } from "../base/private_files.ts";
+import { createPrivate, makePrivate } from "../base/private_files.ts";
 import { databaseSuffixes } from "../base/sqlite_files.ts";
 import { consumeCleanShutdown } from "./clean_shutdown.ts";
 import { damageOf, missingDamage } from "./damage.ts";
@@ -10,6 +10,7 @@ import type { JournalFailpoint } from "./failpoints.ts";
 import { folderError } from "./folder_lock.ts";
 import { hasLogHeader } from "./log_header.ts";
 import { migrateSchema } from "./migrate_schema.ts";
+import { fileId, openFileId, OpenFiles } from "./open_files.ts";
 import { type DamagedJournal, finishRebuild, rebuild, rebuildInterrupted } from "./rebuild.ts";
 import { invalidLogName } from "./set_aside.ts";
 import { databaseName, storedFiles } from "./stored_files.ts";
@@ -17,6 +18,7 @@ import { databaseName, storedFiles } from "./stored_files.ts";
 /** A database that is open for writing, and the problems that were found when it was opened. */
 export interface OpenedDatabase {
   readonly db: DatabaseSync;
+  readonly files: OpenFiles;
   /** Set if the database was damaged and was replaced. */
   readonly damaged: DamagedJournal | undefined;
   /** New path of a write-ahead log with an invalid header; SQLite would have overwritten it. */
@@ -38,7 +40,7 @@ export function openDatabase(folder: string, nowMs: number, failpoint: JournalFa
   const damaged = problem === undefined
     ? finished ?? rebuildInterrupted(folder, nowMs, failpoint)
     : rebuild(folder, problem, nowMs, failpoint);
-  return { db: prepare(folder, path), damaged, invalidLog };
+  return { ...prepare(folder, path), damaged, invalidLog };
 }
 
 function endedCleanly(folder: string, path: string): boolean {
@@ -63,9 +65,11 @@ function keepInvalidLog(folder: string, path: string, nowMs: number): string | u
   }
 }
 
-function prepare(folder: string, path: string): DatabaseSync {
+function prepare(folder: string, path: string): Pick<OpenedDatabase, "db" | "files"> {
   let db: DatabaseSync | undefined;
   try {
+    // The identity is taken before SQLite opens the file: afterwards its name may already be removed
+    const databaseId = fileId(path) ?? create(path);
     db = new DatabaseSync(path);
     db.exec("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     // Removed rows identify customers: their bytes must not stay in the free pages of the file
@@ -73,9 +77,17 @@ function prepare(folder: string, path: string): DatabaseSync {
     // SQLite creates the database and the files beside it with the default mode of the process
     for (const suffix of databaseSuffixes) makePrivate(path + suffix);
     migrateSchema(db, path);
-    return db;
+    const hasLog = db.prepare("PRAGMA journal_mode").get()?.["journal_mode"] === "wal";
+    return { db, files: new OpenFiles(path, { databaseId, hasLog }) };
   } catch (error) {
     if (db?.isOpen) db.close();
     throw error instanceof JournalError ? error : folderError(folder, error);
   }
+}
+
+/** @returns identity of the new file */
+function create(path: string): string {
+  createPrivate(path);
+  using file = Deno.openSync(path);
+  return openFileId(file);
 }

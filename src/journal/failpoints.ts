@@ -9,8 +9,11 @@ export const rebuildFailpoints = [
   "journal.rebuild_in_place",
 ] as const;
 
+/** The step after a removed journal was written again, before it is opened. */
+export const rewriteFailpoints = ["journal.rewritten"] as const;
+
 /** Called at each step of each write; `detail` names what is written. */
 export type JournalFailpoint = (
-  name: typeof journalFailpoints[number] | typeof rebuildFailpoints[number],
+  name: typeof journalFailpoints[number] | typeof rebuildFailpoints[number] | typeof rewriteFailpoints[number],
   detail: string,
 ) => void;

@@ -1,28 +1,28 @@
 import type { DatabaseSync } from "node:sqlite";
 import { dirname } from "node:path";
-import { sizeOf, syncFile } from "../base/files.ts";
+import { sizeOf } from "../base/files.ts";
 import { removeDatabase } from "../base/sqlite_files.ts";
 import { copyOpen } from "./copy_open.ts";
 import { createFolder } from "./folder_lock.ts";
 import type { OpenFiles } from "./open_files.ts";
-import { asideName } from "./set_aside.ts";
+import { RemovedCopy } from "./removed_copy.ts";
+import { asideName, invalidLogName } from "./set_aside.ts";
 
 /**
- * Writes a database whose files were removed to its path again, from the connection that is still open. Closes the
- * connection. If the process ends before the rename, a complete `journal.db.new` is left, and the next start renames
- * it.
+ * Copies a database whose files were removed to `journal.db.new`, from the connection that is still open. Closes the
+ * connection. If the process ends before the copy is in place, the next start renames it.
  */
-export function rewriteRemoved(db: DatabaseSync, path: string, nowMs: number): void {
-  const folder = dirname(path);
-  createFolder(folder);
+export function copyRemoved(db: DatabaseSync, path: string, files: OpenFiles, nowMs: number): RemovedCopy {
+  createFolder(dirname(path));
   db.prepare("INSERT INTO rebuilds (moved_to, problem, records, at) VALUES ('', 'its file was removed', 0, ?)")
     .run(nowMs);
   copyOpen(db, `${path}.new`);
+  keepForeignLog(path, files, nowMs);
   // Old files that are left are older than the copy, and SQLite must not use their log for the copy
   removeDatabase(path);
+  const copy = new RemovedCopy(path);
   db.close();
-  Deno.renameSync(`${path}.new`, path);
-  syncFile(folder);
+  return copy;
 }
 
 /**
@@ -33,7 +33,7 @@ export function rewriteRemoved(db: DatabaseSync, path: string, nowMs: number): v
 export function copyReplaced(db: DatabaseSync, path: string, files: OpenFiles, nowMs: number): string {
   const aside = asideName(dirname(path), "replaced", nowMs);
   copyOpen(db, aside);
-  if (files.isOwn("-wal")) Deno.removeSync(`${path}-wal`);
+  if (files.isLogOwn()) Deno.removeSync(`${path}-wal`);
   return aside;
 }
 
@@ -44,4 +44,10 @@ export function closeReplaced(db: DatabaseSync, path: string): void {
   if (foreign) Deno.renameSync(log, `${log}.foreign`);
   db.close();
   if (foreign) Deno.renameSync(`${log}.foreign`, log);
+}
+
+/** A log that another process has written does not belong to the copy. Its content must not disappear. */
+function keepForeignLog(path: string, files: OpenFiles, nowMs: number): void {
+  const log = `${path}-wal`;
+  if ((sizeOf(log) ?? 0) > 0 && !files.isLogOwn()) Deno.renameSync(log, invalidLogName(dirname(path), nowMs));
 }

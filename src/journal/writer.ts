@@ -1,17 +1,16 @@
 import { DatabaseSync } from "node:sqlite";
-import { dirname } from "node:path";
 import { errorText } from "../base/log.ts";
 import { DamageError } from "../base/sqlite_error.ts";
 import { recordCleanShutdown } from "./clean_shutdown.ts";
 import { findingsOf } from "./damage.ts";
-import { openDatabase } from "./database.ts";
 import { DeliveryReader } from "./delivery_reader.ts";
 import { damagedRemedy, JournalError } from "./errors.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import type { FolderLock } from "./folder_lock.ts";
-import { OpenFiles } from "./open_files.ts";
-import { closeReplaced, copyReplaced, rewriteRemoved } from "./removed_files.ts";
+import type { OpenFiles } from "./open_files.ts";
+import { closeReplaced, copyRemoved, copyReplaced } from "./removed_files.ts";
 import type { DamagedJournal } from "./rebuild.ts";
+import type { RemovedCopy } from "./removed_copy.ts";
 
 /** State of the connection that writes a journal. */
 export interface WriterState {
@@ -33,6 +32,8 @@ export abstract class JournalWriter extends DeliveryReader {
   readonly #now: () => number;
   readonly #failpoint: JournalFailpoint | undefined;
   #files: OpenFiles;
+  /** The copy of the removed database, until it is open. */
+  #copy: RemovedCopy | undefined;
   #copyPath: string | undefined;
   #failure: JournalError | undefined;
   #reopened = 0;
@@ -42,6 +43,7 @@ export abstract class JournalWriter extends DeliveryReader {
     db: DatabaseSync,
     path: string,
     parts: {
+      readonly files: OpenFiles;
       readonly lock: FolderLock;
       readonly damaged: DamagedJournal | undefined;
       readonly invalidLog: string | undefined;
@@ -50,7 +52,7 @@ export abstract class JournalWriter extends DeliveryReader {
     },
   ) {
     super(db, path);
-    this.#files = new OpenFiles(path);
+    this.#files = parts.files;
     this.#now = parts.now;
     this.#lock = parts.lock;
     this.#failpoint = parts.failpoint;
@@ -143,7 +145,8 @@ export abstract class JournalWriter extends DeliveryReader {
   /** Must not be called within a transaction. */
   #ensureInPlace(): void {
     if (this.#closed) return;
-    const found = this.#files.locate();
+    // An attempt that failed after it had closed the connection has left the copy
+    const found = this.#copy === undefined ? this.#files.locate() : "removed";
     if (found === "replaced") {
       this.#copyPath ??= copyReplaced(this.db, this.path, this.#files, this.#now());
       throw new Error(
@@ -170,11 +173,11 @@ export abstract class JournalWriter extends DeliveryReader {
   }
 
   #rewriteRemoved(): void {
-    const folder = dirname(this.path);
-    // The connection is already closed if an earlier attempt failed after closing it
-    if (this.db.isOpen) rewriteRemoved(this.db, this.path, this.#now());
-    this.useDatabase(openDatabase(folder, this.#now(), undefined).db);
-    this.#files = new OpenFiles(this.path);
+    this.#copy ??= copyRemoved(this.db, this.path, this.#files, this.#now());
+    const { db, files } = this.#copy.open(this.#now, this.#failpoint);
+    this.#copy = undefined;
+    this.useDatabase(db);
+    this.#files = files;
     this.#reopened++;
   }
 

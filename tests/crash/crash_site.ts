@@ -26,6 +26,7 @@ export class CrashSite implements AsyncDisposable {
   readonly adapters: Adapters;
   #service: CrashingService;
   #shiftMs = 0;
+  #isRemoving = false;
 
   /** Builds a site and starts its first service. */
   static async open(options: CrashSiteOptions): Promise<CrashSite> {
@@ -79,7 +80,9 @@ export class CrashSite implements AsyncDisposable {
    * @returns whether they exist again within `withinMs`
    */
   async removeJournal(withinMs: number): Promise<boolean> {
+    this.#isRemoving = true;
     for (const name of journalFiles) await Deno.remove(join(this.stateDir, name)).catch(unlessMissing);
+    this.#isRemoving = false;
     const again = () => Deno.stat(join(this.stateDir, "journal.db")).then(() => true, () => false);
     for (const untilMs = performance.now() + withinMs; performance.now() < untilMs;) {
       if (await again()) return true;
@@ -101,7 +104,7 @@ export class CrashSite implements AsyncDisposable {
   /** Whether exactly these bytes are in the journal, read from outside. */
   isStored(record: string): boolean {
     // Removed files are written again from the open database: the end shows whether they were
-    if (!existsSync(join(this.stateDir, "journal.db"))) return true;
+    if (this.#isRemoving || !existsSync(join(this.stateDir, "journal.db"))) return true;
     const db = new DatabaseSync(join(this.stateDir, "journal.db"), { readOnly: true });
     try {
       return db.prepare("SELECT 1 FROM records WHERE ocmf = ?").get(new TextEncoder().encode(record)) !== undefined;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
 import { openJournal, openJournalReader, ThreadJournal } from "../../src/journal/mod.ts";
+import { fileId, OpenFiles } from "../../src/journal/open_files.ts";
 import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
 import { someBytes } from "../support/some_bytes.ts";
 import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
@@ -12,12 +13,35 @@ const removals: readonly { what: string; does: (folder: TempFolder) => void }[] 
   { what: "all files", does: (folder) => removeFiles(folder.database, ["", "-wal", "-shm"]) },
   { what: "the database alone", does: (folder) => removeFiles(folder.database, [""]) },
   { what: "the log alone", does: (folder) => removeFiles(folder.database, ["-wal"]) },
+  {
+    what: "the log while another process begins to read",
+    does: ({ database }) => {
+      removeFiles(database, ["-wal"]);
+      readFromOutside(database);
+    },
+  },
+  {
+    what: "all files while another process begins to read",
+    does: ({ database }) => {
+      removeFiles(database, ["-wal"]);
+      readFromOutside(database);
+      removeFiles(database, ["-shm", ""]);
+    },
+  },
   { what: "the whole folder", does: (folder) => Deno.removeSync(folder.path, { recursive: true }) },
   { what: "a renamed database", does: (folder) => Deno.renameSync(folder.database, `${folder.database}.away`) },
 ];
 
 function removeFiles(database: string, suffixes: readonly string[]): void {
   for (const suffix of suffixes) Deno.removeSync(database + suffix);
+}
+
+/** SQLite creates a missing log, also for a connection that only reads, and then misses what the old log contained. */
+function readFromOutside(database: string): void {
+  const db = new DatabaseSync(database, { readOnly: true });
+  assert.throws(() => db.prepare("SELECT count(*) FROM records").get(), { message: "disk I/O error" });
+  db.close();
+  assert.equal(Deno.statSync(`${database}-wal`).size, 0);
 }
 
 const idsIn = (folder: string) => {
@@ -50,6 +74,53 @@ for (const { what, does } of removals) {
     assert.throws(() => openJournal(folder.path, { now }), { code: "locked" });
   });
 }
+
+for (const times of [1, 5]) {
+  Deno.test(`Journal loses nothing if its new files are removed before they are open: ${times} times`, () => {
+    using folder = new TempFolder();
+    let left = times;
+    const journal = openJournal(folder.path, {
+      now,
+      failpoint: (name) => {
+        if (name === "journal.rewritten" && left-- > 0) removeFiles(folder.database, [""]);
+      },
+    });
+    journal.storeRecord(newRecord("tx-1"));
+    removeFiles(folder.database, ["", "-wal", "-shm"]);
+    if (times > 3) {
+      assert.throws(() => journal.storeRecord(newRecord("tx-2")), {
+        code: "write_failed",
+        message: /its file is removed repeatedly; end the program that removes files in /,
+      });
+    }
+    journal.storeRecord(newRecord("tx-2"));
+    assert.deepEqual([idsIn(folder.path), journal.state.reopened], [["tx-1", "tx-2"], 1]);
+    journal.close();
+  });
+}
+
+Deno.test("Journal keeps what another process has written to a log in the place of the removed one", () => {
+  using folder = new TempFolder();
+  const journal = folder.open();
+  journal.storeRecord(newRecord("tx-1"));
+  removeFiles(folder.database, ["", "-wal"]);
+  Deno.writeTextFileSync(`${folder.database}-wal`, "of another process");
+  journal.check();
+  const kept = [...Deno.readDirSync(folder.path)].find(({ name }) => name.includes("-wal.invalid-2026"));
+  assert.equal(Deno.readTextFileSync(`${folder.path}/${kept?.name}`), "of another process");
+  assert.deepEqual(idsIn(folder.path), ["tx-1"]);
+});
+
+Deno.test("Journal is written again if its file is removed as soon as SQLite has opened it", () => {
+  using folder = new TempFolder();
+  folder.open().close();
+  const databaseId = fileId(folder.database) ?? "";
+  const db = new DatabaseSync(folder.database);
+  removeFiles(folder.database, [""]);
+  const files = new OpenFiles(folder.database, { databaseId, hasLog: false });
+  assert.equal(files.locate(), "removed");
+  db.close();
+});
 
 Deno.test("ThreadJournal reads what it has written after its files were removed in use", async () => {
   using folder = new TempFolder();
