@@ -38,6 +38,14 @@ export const nodeFaultKinds = {
     remedy:
       "Check NATS and its stream of readings; the log has the reason why they are not acknowledged. Increase `spool.max_mb` or `spool.max_age_hours`. Cleared when no reading was lost for a minute",
   },
+  IntervalsDropped: {
+    type: "node/DeliveryFault",
+    severity: "Medium",
+    cause:
+      "Intervals of the load profile waited for NATS until there was no room for more, so the oldest ones were dropped",
+    remedy:
+      "Check NATS and its stream of intervals; the log has the reason why they are not delivered. Free space in `state_dir`. The registers of the next published interval contain the energy. Cleared when no interval waits",
+  },
   DuplicateSite: {
     type: "node/IdentityFault",
     severity: "High",
@@ -73,6 +81,14 @@ export const nodeFaultKinds = {
       "A damaged journal was replaced by a new one with the readable data. Or the journal in use is damaged: starts are refused and records stay on their meters. Or a column of a row is damaged",
     remedy:
       "Restart the service if the message says so. Move the file that the message names out of `state_dir` and keep it for repair. Compare a damaged row with a backup. Cleared when no damage is left",
+  },
+  IntervalsFailed: {
+    type: "node/StorageFault",
+    severity: "Medium",
+    cause:
+      "`intervals.db` cannot be opened, read or written. The last 200 intervals of each meter wait in memory and are not published; readings and transactions continue",
+    remedy:
+      "Free space in `state_dir`, or correct the permissions of `intervals.db`. The service retries each minute and continues with the state in the file. Cleared when the file can be used",
   },
   ConfigurationRefused: {
     type: "node/ConfigurationFault",

@@ -4,32 +4,10 @@ import { errorText, type Log } from "../base/log.ts";
 import { ProblemLog } from "../base/problem_log.ts";
 import { isDamage, isSystemError } from "../base/sqlite_error.ts";
 import { moveDamagedDatabase } from "../base/sqlite_files.ts";
-import type { Time } from "../base/time.ts";
+import { type Time, timestamp } from "../base/time.ts";
 import type { AccumulatorState } from "./accumulator.ts";
 import { IntervalFile, NoRoomError, type StateChange, type WaitingInterval } from "./interval_file.ts";
-
-/** Intervals that wait until their stream has stored them. No method throws or rejects. */
-export interface IntervalQueue {
-  /**
-   * The intervals that wait, in the order in which they became final. They wait until `published` is called.
-   *
-   * @param except meters whose intervals are skipped
-   */
-  waiting(limit: number, except: readonly string[]): readonly WaitingInterval[];
-  /**
-   * Writes the intervals that wait to the disk, without blocking. Call it before they are published: after a power cut,
-   * a published interval that is lost here would be made again from fewer values, with the same revision.
-   *
-   * @returns whether they are on the disk
-   */
-  synced(): Promise<boolean>;
-  /**
-   * The stream has stored an interval.
-   *
-   * @returns whether this is noted; false: the disk returned an error, and `waiting` will return it again
-   */
-  published(interval: WaitingInterval): boolean;
-}
+import type { IntervalQueue, QueueProblems } from "./interval_queue.ts";
 
 /**
  * The intervals of all meters, and the state from which the next process continues, in `intervals.db` in the state
@@ -38,11 +16,14 @@ export interface IntervalQueue {
 export class IntervalStore implements IntervalQueue {
   readonly #path: string;
   readonly #log: Log;
+  readonly #time: Time;
   readonly #maxBytes: number;
   readonly #failure: ProblemLog;
   readonly #noRoom: ProblemLog;
-  /** Number of intervals that were dropped since the last time when none waited. */
-  #dropped = 0;
+  /** Intervals that were dropped since the last time when none waited; wall clock of the first. */
+  #dropped: { readonly count: number; readonly sinceMs: number } | undefined;
+  /** Why the file cannot be used now. */
+  #failed: string | undefined;
   #file: IntervalFile | undefined;
   #isClosed = false;
   #generation = 0;
@@ -55,6 +36,7 @@ export class IntervalStore implements IntervalQueue {
     this.#maxBytes = maxBytes;
     this.#path = join(folder, "intervals.db");
     this.#log = log;
+    this.#time = time;
     this.#failure = new ProblemLog(log, time, "error");
     this.#noRoom = new ProblemLog(log, time, "error");
   }
@@ -62,6 +44,17 @@ export class IntervalStore implements IntervalQueue {
   /** Number of the file. It changes when a damaged file is replaced by an empty one, so that all is written again. */
   get generation(): number {
     return this.#generation;
+  }
+
+  get problems(): QueueProblems {
+    const dropped = this.#dropped;
+    return {
+      dropped: dropped &&
+        `${dropped.count} intervals were dropped since ${timestamp(dropped.sinceMs)}, because there ` +
+          "was no room for more that wait for NATS; restore the delivery, or free disk space",
+      failed: this.#failed === undefined ? undefined : `Cannot use the file of intervals ${this.#path}: ` +
+        `${this.#failed}; the last ones of each meter wait in memory; retrying`,
+    };
   }
 
   /** The state of a meter; undefined: there is none with this distance of boundaries in milliseconds. */
@@ -79,7 +72,7 @@ export class IntervalStore implements IntervalQueue {
     const generation = this.#generation;
     return this.#use((file) => {
       if (this.#generation !== generation) return false;
-      this.#noteDropped(file.save(change));
+      this.noteDropped(file.save(change));
       return true;
     }, false);
   }
@@ -111,6 +104,16 @@ export class IntervalStore implements IntervalQueue {
     }, false);
   }
 
+  /** Intervals were dropped, because they have no room here or in the memory of the caller. */
+  noteDropped(count: number): void {
+    if (count === 0) return;
+    this.#dropped = { count: (this.#dropped?.count ?? 0) + count, sinceMs: this.#dropped?.sinceMs ?? this.#time.now() };
+    this.#noRoom.failed(
+      "No room for more intervals that wait for NATS, so the oldest ones are dropped; restore the delivery, or free disk space",
+      { file: this.#path },
+    );
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#file?.close();
@@ -136,6 +139,7 @@ export class IntervalStore implements IntervalQueue {
 
   #noteFailure(error: unknown): void {
     const remedy = isSystemError(error) || error instanceof NoRoomError ? "; free disk space there" : "";
+    this.#failed = errorText(error) + remedy;
     this.#failure.failed(`Cannot read or write intervals, so the last ones of each meter wait in memory${remedy}`, {
       file: this.#path,
       reason: errorText(error),
@@ -145,22 +149,15 @@ export class IntervalStore implements IntervalQueue {
   #attempt<T>(work: (file: IntervalFile) => T): T {
     this.#file ??= new IntervalFile(this.#path, this.#maxBytes);
     const result = work(this.#file);
+    this.#failed = undefined;
     this.#failure.over("Intervals can be stored again", { file: this.#path });
     return result;
   }
 
-  #noteDropped(count: number): void {
-    if (count === 0) return;
-    this.#dropped += count;
-    this.#noRoom.failed(
-      "No room for more intervals that wait for NATS, so the oldest ones are dropped; restore the delivery, or free disk space",
-      { file: this.#path },
-    );
-  }
-
   #noneWaits(): void {
-    this.#noRoom.over("All intervals that had room are delivered", { dropped: this.#dropped });
-    this.#dropped = 0;
+    if (this.#dropped === undefined) return;
+    this.#noRoom.over("All intervals that had room are delivered", { dropped: this.#dropped.count });
+    this.#dropped = undefined;
   }
 
   #startNewFile(damage: unknown): void {

@@ -25,7 +25,7 @@ export interface RecorderOptions {
   readonly meter: string;
   /** Minutes between two boundaries, so that an hour is a multiple of them. */
   readonly intervalMinutes: number;
-  readonly store: Pick<IntervalStore, "state" | "save" | "generation">;
+  readonly store: Pick<IntervalStore, "state" | "save" | "generation" | "noteDropped">;
   readonly time: Pick<Time, "now" | "mono">;
   /** Whether the kernel reports the wall clock as synchronised; undefined: unknown. */
   readonly clockSynchronised: () => boolean | undefined;
@@ -98,8 +98,10 @@ export class IntervalRecorder {
 
   #write(intervals: readonly RevisedInterval[]): boolean {
     if (intervals.length === 0) return false;
-    this.#unwritten = [...this.#unwritten, ...intervals].slice(-maxUnwritten);
-    return this.#save();
+    this.#unwritten = [...this.#unwritten, ...intervals];
+    const isSaved = this.#save();
+    this.#options.store.noteDropped(this.#unwritten.splice(0, this.#unwritten.length - maxUnwritten).length);
+    return isSaved;
   }
 
   /** @returns whether it is written */

@@ -66,6 +66,7 @@ export class NatsNode implements Transport {
     readings.start();
     twins.start((connection) => this.#startDelivery(connection));
     const until = { time: this.#parts.time, signal: this.#closing.signal };
+    void this.#own.intervalFaults?.watch(until);
     repeatedly(() => this.publishNodeStatus(), () => beatMs, until);
     repeatedly(() => this.#checkStreams(), () => streams.complete ? beatMs : retryStreamsMs, until);
     repeatedly(() => access.retry(), () => accessRetryMs, until);

@@ -12,11 +12,13 @@ import {
   Statuses,
   Subjects,
 } from "../contract/mod.ts";
+import type { IntervalQueue } from "../interval/mod.ts";
 import { AccessCheck } from "./access_check.ts";
 import { Connection } from "./connection.ts";
 import { type Denial, usualInbox } from "./missing_permission.ts";
 import { Forgetting } from "./forgetting.ts";
 import { MicroService } from "./micro_service.ts";
+import { IntervalFaults } from "./interval_faults.ts";
 import { IntervalOutbox } from "./interval_outbox.ts";
 import type { NatsNodeParts } from "./node_parts.ts";
 import { Outbox } from "./outbox.ts";
@@ -58,6 +60,8 @@ export interface NodeObjects {
   readonly service: MicroService;
   readonly outbox: Outbox;
   readonly intervals: IntervalOutbox;
+  /** Undefined: the process has no intervals. */
+  readonly intervalFaults: IntervalFaults | undefined;
 }
 
 /** Builds the objects of a node and connects them. Nothing begins to work. */
@@ -135,12 +139,13 @@ export function nodeObjects(parts: NatsNodeParts, hooks: NodeHooks): NodeObjects
   const intervals = new IntervalOutbox({
     subjects,
     domain,
-    queue: parts.intervals ?? { waiting: () => [], synced: () => Promise.resolve(true), published: () => true },
+    queue: parts.intervals ?? noIntervals,
     live: () => twins.isActive ? live() : undefined,
     isPassive: () => twins.isPassive,
     lookup: () => streams.lookup("intervals"),
     ensureStreams,
   }, deps);
+  const intervalFaults = parts.intervals && new IntervalFaults(parts.intervals, health);
   return {
     subjects,
     meters,
@@ -159,8 +164,16 @@ export function nodeObjects(parts: NatsNodeParts, hooks: NodeHooks): NodeObjects
     service,
     outbox,
     intervals,
+    intervalFaults,
   };
 }
+
+const noIntervals: IntervalQueue = {
+  problems: { dropped: undefined, failed: undefined },
+  waiting: () => [],
+  synced: () => Promise.resolve(true),
+  published: () => true,
+};
 
 function streamPlace(parts: NatsNodeParts, meters: ServedMeters): StreamPlace {
   const { options, streams } = parts;

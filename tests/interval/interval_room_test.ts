@@ -49,7 +49,7 @@ class Outage {
 const refusal = smallDiskRefusal();
 const unlessRefused = refusal === undefined ? "" : ` (${refusal})`;
 
-Deno.test("if the file is full, the oldest intervals that wait are dropped, and the log says so once", () => {
+Deno.test("if the file is full, the oldest intervals that wait are dropped, and this is a problem until none waits", () => {
   const folder = ramFolder();
   const outage = new Outage(folder, 1_000_000);
   for (let count = 0; count < 100; count++) assert.ok(outage.save());
@@ -60,8 +60,11 @@ Deno.test("if the file is full, the oldest intervals that wait are dropped, and 
     outage.log.count(/error No room for more intervals that wait for NATS, so the oldest ones are dropped/),
     1,
   );
+  const lost = new RegExp(`^${5_000 - waiting.length} intervals were dropped since 2026-01-31T08:00:00.000Z, because`);
+  assert.match(outage.store.problems.dropped ?? "", lost);
   outage.deliver();
   assert.deepEqual(outage.waiting(), []);
+  assert.equal(outage.store.problems.dropped, undefined);
   assert.equal(outage.log.count(/info All intervals that had room are delivered/), 1);
   outage.store.close();
   assert.ok(Deno.statSync(join(folder, "intervals.db")).size <= 1_000_000);
@@ -111,9 +114,11 @@ Deno.test({
       outage.log.count(/error Cannot read or write intervals, .*; free disk space there .*reserved for the journal/),
       1,
     );
+    assert.match(outage.store.problems.failed ?? "", /^Cannot use the file of intervals .*: the rest of the disk is /);
     Deno.writeFileSync(join(disk.path, "journal"), new Uint8Array(400_000));
     disk.free();
     assert.ok(outage.save());
+    assert.equal(outage.store.problems.failed, undefined);
     outage.store.close();
   },
 });

@@ -261,6 +261,7 @@ Deno.test("while nothing can be written, the last 200 intervals stay in memory",
   recorder.store();
   const waiting = setup.store.waiting(1_000, []).map((each) => (each.interval.startMs - startMs) / quarterMs);
   assert.deepEqual(waiting, Array.from({ length: 200 }, (_, index) => 10 + index));
+  assert.match(setup.store.problems.dropped ?? "", /^10 intervals were dropped since /);
 });
 
 Deno.test("an error that is not one of the disk does not ask for more space", () => {

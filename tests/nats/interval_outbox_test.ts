@@ -17,6 +17,7 @@ const options = { streams: { ...defaultStreams, intervals: { enabled: true, repl
 
 /** Intervals that wait, in memory; a test can await that none is left. */
 class Queue implements IntervalQueue {
+  readonly problems = { dropped: undefined, failed: undefined };
   readonly #waiting = new Map<number, WaitingInterval>();
   readonly #empty = Promise.withResolvers<void>();
   canSync = true;
