@@ -3,7 +3,14 @@ import type { HubRole } from "../fleet/mod.ts";
 import { example, prefix, token } from "./arguments.ts";
 import type { Io } from "./io.ts";
 
-const hubRoles = ["administrator", "billing", "controller", "viewer"] as const satisfies readonly HubRole[];
+const hubRoles = [
+  "administrator",
+  "billing",
+  "controller",
+  "everest",
+  "viewer",
+  "web",
+] as const satisfies readonly HubRole[];
 
 interface OperatorOptions {
   folder: string;
@@ -31,7 +38,7 @@ export function fleetOperatorCommand(io: Io, done: (code: number) => void): Comm
     });
   withFolder(operator.command("credentials"))
     .description("Create credentials for another user")
-    .argument("<name>", "name of the user", token)
+    .argument("<name>", "name of the user; for the role everest, the name of its site", token)
     .addOption(new Option("--role <role>", "permissions").choices(hubRoles).makeOptionMandatory())
     .addHelpText("after", example("wattseal fleet operator credentials display-1 --role viewer"))
     .action(async (name: string, { dryRun, json, ...options }: OperatorOptions & { role: HubRole }) => {

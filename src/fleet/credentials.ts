@@ -7,7 +7,7 @@ import { type CredentialsRole, credentialsRoles, inboxPrefixOf } from "./roles.t
 
 /** The user of new credentials, and the key that signs them. */
 export interface UserCredentialsOptions {
-  /** Name of the user, one token. For the roles `node` and `leaf`, the name of the site. */
+  /** Name of the user, one token. For the roles `node`, `leaf` and `everest`, the name of the site. */
   readonly name: string;
   readonly role: CredentialsRole;
   /** Public key of the account, `A...`. */

@@ -65,7 +65,7 @@ export interface FleetAccountOptions {
 /** Creates an account with JetStream and one signing key for each role. */
 export function createAccount({ name, operatorSeed, prefix, nowMs }: FleetAccountOptions): FleetAccount {
   const account = newKey("account");
-  const signingSeeds = byRole(() => textOf(nkeys.createAccount().getSeed()));
+  const signingSeeds = withNewRoles({});
   const { publicKey } = account;
   const token = accountToken({ name, publicKey, signingSeeds, operatorSeed, prefix, nowMs });
   return { name, ...account, signingSeeds, token };
@@ -114,6 +114,13 @@ ${preload.join("\n")}
 `;
 }
 
+/** Signing keys of all roles: those that are known, and new ones for the other roles. */
+export function withNewRoles(
+  known: Readonly<Partial<Record<CredentialsRole, string>>>,
+): Readonly<Record<CredentialsRole, string>> {
+  return byRole((role) => known[role] ?? textOf(nkeys.createAccount().getSeed()));
+}
+
 const noLimits = { subs: -1, data: -1, payload: -1, conn: -1, leaf: -1, imports: -1, exports: -1, wildcards: true };
 const noJetStreamLimits = { mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 };
 
@@ -124,6 +131,8 @@ function byRole<T>(make: (role: CredentialsRole) => T): Record<CredentialsRole, 
     viewer: make("viewer"),
     controller: make("controller"),
     billing: make("billing"),
+    web: make("web"),
+    everest: make("everest"),
     administrator: make("administrator"),
   };
 }

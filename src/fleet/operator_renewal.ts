@@ -3,8 +3,8 @@ import * as z from "zod";
 import { fileProblem } from "../base/file_problem.ts";
 import { readToken } from "./jwt.ts";
 import { planFiles } from "./new_files.ts";
-import { accountToken } from "./operator.ts";
-import { accountsFile, readAccountKeys } from "./operator_folder.ts";
+import { accountToken, withNewRoles } from "./operator.ts";
+import { accountsFile, keysFileOf, readAccountKeys } from "./operator_folder.ts";
 import { FleetUsageError } from "./retries.ts";
 import type { FleetStep } from "./step.ts";
 
@@ -19,12 +19,13 @@ export interface RenewalOptions {
 
 /**
  * Plans to sign the account of a folder again, with the permissions of this release and without the revoked users. All
- * keys stay, so all other credentials stay valid.
+ * keys stay, so all other credentials stay valid. A role that is new in this release gets a signing key.
  *
  * @throws {FleetUsageError} the folder or a user to revoke is invalid
  */
 export async function planRenewal({ folder, revoke, nowMs }: RenewalOptions): Promise<FleetStep[]> {
-  const { account: publicKey, signingSeeds, operatorSeed, prefix } = await readAccountKeys(folder);
+  const { account: publicKey, signingSeeds: known, operatorSeed, prefix, content } = await readAccountKeys(folder);
+  const signingSeeds = withNewRoles(known);
   const path = join(folder, accountsFile);
   const text = await readText(path, "the accounts");
   const old = new RegExp(`${publicKey}: (\\S+)`).exec(text)?.[1];
@@ -38,7 +39,8 @@ export async function planRenewal({ folder, revoke, nowMs }: RenewalOptions): Pr
   };
   const token = accountToken({ name, publicKey, signingSeeds, operatorSeed, prefix, nowMs, revocations });
   const revoked = users.length === 0 ? "" : `, without ${users.join(" and ")}`;
-  return planFiles([{
+  const isNew = Object.keys(signingSeeds).length > Object.keys(known).length;
+  return planFiles([...(isNew ? [keysFileOf(folder, { ...content, signing_seeds: signingSeeds })] : []), {
     path,
     purpose: `the permissions of this release${revoked}; copy it to each hub server and reload the server`,
     content: text.replace(old, token),

@@ -6,7 +6,16 @@ import { leafRights, neededRights, type Rights, type Role, streamKinds } from ".
 export type CredentialsRole = Role | "leaf" | "administrator";
 
 /** All of {@linkcode CredentialsRole}. */
-export const credentialsRoles = ["node", "leaf", "viewer", "controller", "billing", "administrator"] as const;
+export const credentialsRoles = [
+  "node",
+  "leaf",
+  "viewer",
+  "controller",
+  "billing",
+  "web",
+  "everest",
+  "administrator",
+] as const;
 
 /**
  * Prefix of the subjects on which a user receives replies. For a site it is `_INBOX_<site>`; an administrator has the
@@ -22,6 +31,8 @@ export function inboxPrefixOf(role: CredentialsRole, name: string): string {
     case "viewer":
     case "controller":
     case "billing":
+    case "web":
+    case "everest":
       return `_INBOX_${role}.${name}`;
   }
 }
@@ -39,9 +50,12 @@ export function rightsTemplate(role: CredentialsRole, prefix: string): Rights | 
     case "viewer":
     case "controller":
     case "billing":
+    case "web":
       return neededRights(role, { prefix, site: "*", inboxPrefix: inboxPrefixOf(role, name) });
+    case "everest":
+      return neededRights(role, { prefix, site: name, inboxPrefix: inboxPrefixOf(role, name) });
   }
 }
 
 /** Inboxes of users who send requests to nodes. */
-export const answerPrefixes = ["_INBOX", "_INBOX_viewer", "_INBOX_controller"] as const;
+export const answerPrefixes = ["_INBOX", "_INBOX_viewer", "_INBOX_controller", "_INBOX_everest"] as const;

@@ -5,7 +5,7 @@ import { edgeConfig } from "./edge_config.ts";
 import { topologyOf } from "./existing.ts";
 import type { HubAccess } from "./hub_access.ts";
 import { type NewFile, planFiles } from "./new_files.ts";
-import { readAccountKeys } from "./operator_folder.ts";
+import { readAccountKeys, signingSeedOf } from "./operator_folder.ts";
 import { FleetUsageError } from "./retries.ts";
 import { siteConfig } from "./site_config.ts";
 import { type AddedSite, planSources } from "./site_sources.ts";
@@ -119,7 +119,13 @@ async function credentialsOf(
   if (operatorFolder === undefined) return undefined;
   const { account, signingSeeds } = await readAccountKeys(operatorFolder);
   try {
-    return siteCredentials({ site, role, account, accountSigningSeed: signingSeeds[role], issuedAtMs: nowMs });
+    return siteCredentials({
+      site,
+      role,
+      account,
+      accountSigningSeed: signingSeedOf(signingSeeds, role, operatorFolder),
+      issuedAtMs: nowMs,
+    });
   } catch (error) {
     if (error instanceof RangeError) throw new FleetUsageError(error.message, { cause: error });
     throw error;

@@ -3,8 +3,8 @@ import { type StreamKind, streamKinds, streamName } from "./streams.ts";
 
 export { apiPrefix };
 
-/** Role of a NATS user: the service of a site, or a client of many sites. */
-export type Role = "node" | "viewer" | "controller" | "billing";
+/** Role of a NATS user: the service of a site, the process for EVerest of a site, or a client of many sites. */
+export type Role = "node" | "viewer" | "controller" | "billing" | "web" | "everest";
 
 /** Permissions of one user, in the terms of the server configuration. */
 export interface Rights {
@@ -97,7 +97,14 @@ export function removalRight({ prefix, domain }: Pick<RightsScope, "prefix" | "d
   return `${apiPrefix(domain)}.STREAM.PURGE.${streamName(prefix, "state")}`;
 }
 
-const rightsOf: Readonly<Record<Role, (scope: RightsScope) => Rights>> = { node, viewer, controller, billing };
+const rightsOf: Readonly<Record<Role, (scope: RightsScope) => Rights>> = {
+  node,
+  viewer,
+  controller,
+  billing,
+  web,
+  everest,
+};
 
 function node(scope: RightsScope): Rights {
   const { prefix, site, uses = streamKinds, creates = [] } = scope;
@@ -156,5 +163,34 @@ function billing(scope: RightsScope): Rights {
   return {
     publish: [`${apiPrefix(scope.domain)}.CONSUMER.MSG.NEXT.${consumer}`, `$JS.ACK.${consumer}.>`],
     subscribe: [],
+  };
+}
+
+/**
+ * The page: reads states, faults, readings and records, and sends no request to a node. It may not delete a consumer,
+ * because the server could not limit that to the consumers of the page.
+ */
+function web(scope: RightsScope): Rights {
+  const { prefix, site } = scope;
+  const streams = (["state", "readings", "ocmf"] as const).map((kind) => streamName(prefix, kind));
+  const [state, readings, records] = streams;
+  const api = apiPrefix(scope.domain);
+  return {
+    publish: [
+      ...streams.flatMap((stream) => [`${api}.STREAM.INFO.${stream}`, `${api}.CONSUMER.CREATE.${stream}`]),
+      ...[readings, records].map((stream) => `${api}.STREAM.MSG.GET.${stream}`),
+      `${api}.CONSUMER.MSG.NEXT.${records}.*`,
+      ...[state, readings].map((stream) => `$JS.FC.${stream}.>`),
+    ],
+    subscribe: ["reading", "status", "fault.*"].map((value) => `${prefix}.${site}.*.${value}`),
+  };
+}
+
+/** Starts and stops transactions for EVerest, and reads the states and keys of the meters. */
+function everest({ prefix, site }: RightsScope): Rights {
+  const own = `${prefix}.${site}.*`;
+  return {
+    publish: ["transaction.start", "transaction.stop", "status.get", "public_key.get"].map((end) => `${own}.${end}`),
+    subscribe: [`${own}.reading`],
   };
 }

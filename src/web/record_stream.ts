@@ -1,8 +1,16 @@
-import { AckPolicy, DeliverPolicy, type Msg, nanos, type NatsConnection, RequestStrategy } from "nats";
+import {
+  AckPolicy,
+  type ConsumerAPI,
+  DeliverPolicy,
+  type Msg,
+  nanos,
+  type NatsConnection,
+  RequestStrategy,
+} from "nats";
 import { Mutex } from "../base/mutex.ts";
 import type { Time } from "../base/time.ts";
 import { findStream } from "../fleet/mod.ts";
-import { apiCode, apiPrefix, jetstreamOf, messageNotFound } from "../nats/mod.ts";
+import { apiCode, apiPrefix, deniedIn, jetstreamOf, messageNotFound } from "../nats/mod.ts";
 
 /** A message of the stream of records. */
 export interface StreamMessage {
@@ -94,6 +102,7 @@ export class RecordStream {
   readonly #parts: RecordStreamParts;
   readonly #turns = new Mutex();
   #readers = 0;
+  #mayDelete = true;
 
   constructor(parts: RecordStreamParts) {
     this.#parts = parts;
@@ -197,7 +206,17 @@ export class RecordStream {
       if (count > maxMessages && end - from > 1) return { messages: undefined, pending };
       return { messages: await this.#pull(stream, name, count, end), pending };
     } finally {
-      void consumers.delete(stream, name).catch(() => {});
+      void this.#delete(consumers, stream, name);
+    }
+  }
+
+  /** Deletes a consumer. Without the permission, it is not tried again: the server logs each refused attempt. */
+  async #delete(consumers: ConsumerAPI, stream: string, name: string): Promise<void> {
+    if (!this.#mayDelete) return;
+    try {
+      await consumers.delete(stream, name);
+    } catch (error) {
+      if (deniedIn(error) !== undefined) this.#mayDelete = false;
     }
   }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { NatsConnection } from "nats";
 import type { OcmfResult, PowermeterPayload, PublicKeyPayload } from "../../src/contract/mod.ts";
+import { neededRights } from "../../src/nats/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { Mosquitto, mosquittoTest, passwordLine } from "../support/mosquitto.ts";
 import { startNatsServer } from "../support/nats_server.ts";
@@ -27,14 +28,9 @@ async function permissionsIn(folder: string): Promise<string> {
   return `allow_anonymous true\npassword_file ${users}\nacl_file ${rights}`;
 }
 
-/** A user for everything else, and one with only the permissions that docs/everest.md names. */
-async function usersText(): Promise<string> {
-  const document = await Deno.readTextFile(new URL("../../docs/everest.md", import.meta.url));
-  const subjects = [...document.matchAll(/`PREFIX\.SITE\.([^`]+)`/g)].map(([, end]) => `wattseal.test.${end}`);
-  const [requests, readings] = [/\.(start|stop|get)$/, /\.reading$/].map((end) =>
-    subjects.filter((one) => end.test(one))
-  );
-  const permissions = { publish: requests, subscribe: [...readings ?? [], "_INBOX_everest.>"] };
+/** A user for everything else, and one with only the permissions of its role. */
+function usersText(): string {
+  const permissions = neededRights("everest", { prefix: "wattseal", site: "test", inboxPrefix: "_INBOX_everest" });
   return `authorization { users: [
     { user: node, password: p }
     { user: everest, password: p, permissions: ${JSON.stringify(permissions)} }
@@ -67,7 +63,7 @@ mosquittoTest(
   "each session of EVerest has one record, although each process crashes in the first one",
   async (binary) => {
     await using parts = new AsyncDisposableStack();
-    const server = parts.use(await startNatsServer({ config: await usersText() }));
+    const server = parts.use(await startNatsServer({ config: usersText() }));
     const site = parts.use(
       await openSite({
         meters: [new SimulatedMeter({ unit: 1 })],

@@ -128,12 +128,16 @@ Deno.test("operator.conf: signed credentials give each role its permissions", as
     viewer: await probe("viewer", "hall"),
     controller: await probe("controller", "ocpp"),
     billing: await probe("billing", "ledger"),
+    web: await probe("web", "page"),
+    everest: await probe("everest", "berlin-01"),
     administrator: await probe("administrator", "admin"),
   }, {
     node: "_INBOX_berlin-01",
     viewer: "_INBOX_viewer.hall",
     controller: "_INBOX_controller.ocpp",
     billing: "_INBOX_billing.ledger",
+    web: "_INBOX_web.page",
+    everest: "_INBOX_everest.berlin-01",
   });
 });
 

@@ -17,6 +17,8 @@ const requested: Readonly<Record<string, Rights>> = {
   "A viewer": neededRights("viewer", everywhere("viewer")),
   "A controller": neededRights("controller", everywhere("controller")),
   "Billing": neededRights("billing", everywhere("billing")),
+  "The page": neededRights("web", everywhere("web")),
+  "EVerest": neededRights("everest", { prefix, site: "<site>", inboxPrefix: "_INBOX_everest" }),
   "The leaf connection of an edge": leafRights({ prefix, site: "<site>" }, answerPrefixes),
 };
 

@@ -91,9 +91,8 @@ export class NatsFiles implements AsyncDisposable {
     await this.write(`rights/${kind}-${site}.conf`, rights.replaceAll("berlin-01", site));
     const asSite = (line: string) => line.replaceAll("berlin-01", site).replaceAll("BERLIN_01", variableOf(site));
     const lines = (await this.read(file)).split("\n");
-    const added = lines.flatMap((line) =>
-      /^(include| +\{ user: ).*berlin-01/.test(line) ? [line, asSite(line)] : [line]
-    );
+    const ofSite = new RegExp(`^(include .*/${kind}-| +\\{ user: "(leaf-)?)berlin-01`);
+    const added = lines.flatMap((line) => ofSite.test(line) ? [line, asSite(line)] : [line]);
     assert.equal(added.length, lines.length + 2);
     await this.write(file, added.join("\n"));
   }

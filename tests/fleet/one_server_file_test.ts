@@ -10,6 +10,7 @@ import { assertRights } from "./rights_table.ts";
 
 Deno.test("one-server.conf", async (t) => {
   await using files = await NatsFiles.copy();
+  for (const role of ["web", "everest-berlin-01"]) await addUserOf(files, role);
   const address = freeAddress();
   const server = await files.start("one-server.conf", { settings: { CLIENTS: address } });
   const roles = {
@@ -17,6 +18,8 @@ Deno.test("one-server.conf", async (t) => {
     viewer: await probeOf(address, "viewer", "_INBOX_viewer"),
     controller: await probeOf(address, "controller", "_INBOX_controller"),
     billing: await probeOf(address, "billing", "_INBOX_billing"),
+    web: await probeOf(address, "web", "_INBOX_web"),
+    everest: await probeOf(address, "everest-berlin-01", "_INBOX_everest"),
     administrator: await probeOf(address, "administrator", "_INBOX"),
   };
   await using owned = new AsyncDisposableStack();
@@ -75,6 +78,8 @@ Deno.test("one-server.conf", async (t) => {
     viewer: "_INBOX_viewer",
     controller: "_INBOX_controller",
     billing: "_INBOX_billing",
+    web: "_INBOX_web",
+    everest: "_INBOX_everest",
   });
 
   await t.step("a new site needs a permissions file, a user and a reload, and no client is disconnected", async () => {
@@ -89,5 +94,13 @@ Deno.test("one-server.conf", async (t) => {
     assert.equal(log.count(/connection is lost|was closed/), 0);
   });
 });
+
+/** Adds a user as the comment of its file of permissions says. */
+async function addUserOf(files: NatsFiles, name: string): Promise<void> {
+  const file = `rights/${name}.conf`;
+  const user = /^# +(\{ user: .*\})$/m.exec(await files.read(file))?.[1] ?? "";
+  await files.replace("direct-sites.conf", "include ./secrets.conf", `include ./secrets.conf\ninclude ./${file}`);
+  await files.replace("direct-sites.conf", "      # May do everything", `      ${user}\n      # May do everything`);
+}
 
 const timeout = 30_000;

@@ -94,6 +94,47 @@ Deno.test("fleet operator renew revokes credentials at the next reload, and no o
   await Deno.remove(work, { recursive: true });
 });
 
+Deno.test("fleet operator renew adds the roles that the release which created the folder did not have", async () => {
+  const work = await Deno.makeTempDir({ prefix: "wattseal-operator-" });
+  const folder = join(work, "operator");
+  const operator = (...args: string[]) => runCommand(["fleet", "operator", ...args, "--folder", folder]);
+  assert.equal((await operator("create")).code, 0);
+  const file = join(folder, "keys.json");
+  const { signing_seeds: { web: _web, everest: _everest, ...seeds }, ...keys } = JSON.parse(
+    await Deno.readTextFile(file),
+  );
+  await Deno.writeTextFile(file, JSON.stringify({ ...keys, signing_seeds: seeds }));
+
+  const early = await operator("credentials", "berlin-01", "--role", "everest");
+  assert.equal(early.code, 2);
+  assert.match(early.err, /the role everest: \S+keys\.json has no signing key for it; .*`fleet operator renew`/);
+  assert.equal((await operator("credentials", "hall", "--role", "viewer")).code, 0);
+  assert.equal((await operator("renew")).code, 0);
+  const renewed = JSON.parse(await Deno.readTextFile(file));
+  assert.deepEqual({ ...renewed, signing_seeds: { ...renewed.signing_seeds, ...seeds } }, renewed);
+  assert.deepEqual({ ...renewed, ...keys }, renewed);
+  const made = await operator("credentials", "berlin-01", "--role", "everest");
+  assert.match(made.out, /the role everest; its inbox prefix is _INBOX_everest\.berlin-01/);
+
+  await using server = await startNatsServer({ config: await Deno.readTextFile(join(folder, "accounts.conf")) });
+  for (
+    const [name, inbox, allowed, refused] of [
+      [
+        "berlin-01",
+        "_INBOX_everest.berlin-01",
+        "wattseal.berlin-01.evse-1.transaction.start",
+        "wattseal.x.y.status.get",
+      ],
+      ["hall", "_INBOX_viewer.hall", "wattseal.x.y.status.get", "wattseal.berlin-01.evse-1.transaction.start"],
+    ] as const
+  ) {
+    const creds = await Deno.readTextFile(join(folder, `${name}.creds`));
+    await using probe = await Probe.withCreds(server.address, creds, inbox);
+    assert.deepEqual(await probe.refused({ publish: [allowed, refused] }), [`publish ${refused}`], name);
+  }
+  await Deno.remove(work, { recursive: true });
+});
+
 Deno.test("fleet operator names a damaged file of keys", async () => {
   const folder = await Deno.makeTempDir({ prefix: "wattseal-operator-" });
   const operator = (...args: string[]) => runCommand(["fleet", "operator", ...args, "--folder", folder]);

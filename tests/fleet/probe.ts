@@ -32,6 +32,11 @@ export class Probe implements AsyncDisposable {
     }
   }
 
+  /** All that the server has refused since the last call of `refused`. */
+  get refusedSoFar(): readonly string[] {
+    return [...this.#refused];
+  }
+
   /** @returns refused attempts, as `publish SUBJECT` and `subscribe SUBJECT` */
   async refused({ publish = [], subscribe = [] }: Attempts): Promise<string[]> {
     this.#refused.length = 0;

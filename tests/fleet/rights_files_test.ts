@@ -18,6 +18,8 @@ const requested: Readonly<Record<string, Rights>> = {
   viewer: neededRights("viewer", { prefix, site: "*", inboxPrefix: "_INBOX_viewer" }),
   controller: neededRights("controller", { prefix, site: "*", inboxPrefix: "_INBOX_controller" }),
   billing: neededRights("billing", { prefix, site: "*", inboxPrefix: "_INBOX_billing" }),
+  web: neededRights("web", { prefix, site: "*", inboxPrefix: "_INBOX_web" }),
+  "everest-berlin-01": neededRights("everest", { prefix, site, inboxPrefix: "_INBOX_everest" }),
 };
 
 Deno.test("the example files contain exactly the required permissions", async () => {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { Probe } from "./probe.ts";
 
 /** The roles with minimum permissions. */
-export type LimitedRole = "node" | "viewer" | "controller" | "billing";
+export type LimitedRole = "node" | "viewer" | "controller" | "billing" | "web" | "everest";
 
-/** Allowed actions of the service of berlin-01, the viewer, the controller and billing. */
+/** Allowed actions of the service and the process `everest` of berlin-01, and of the users of all sites. */
 const table: readonly (readonly [action: string, ...roles: LimitedRole[]])[] = [
   ["publish wattseal.berlin-01.evse-1.reading", "node"],
   ["publish wattseal.berlin-01.evse-1.ocmf", "node"],
@@ -19,6 +19,13 @@ const table: readonly (readonly [action: string, ...roles: LimitedRole[]])[] = [
   ["publish wattseal.munich-02._node.journal.get", "controller"],
   ["publish wattseal.munich-02.evse-1.transaction.start", "controller"],
   ["publish wattseal.munich-02.evse-1.transaction.stop", "controller"],
+  ["publish wattseal.munich-02.evse-1.transaction.status", "controller"],
+  ["publish wattseal.berlin-01.evse-1.transaction.start", "node", "controller", "everest"],
+  ["publish wattseal.berlin-01.evse-1.transaction.stop", "node", "controller", "everest"],
+  ["publish wattseal.berlin-01.evse-1.transaction.status", "node", "controller"],
+  ["publish wattseal.berlin-01.evse-1.status.get", "node", "viewer", "controller", "everest"],
+  ["publish wattseal.berlin-01.evse-1.public_key.get", "node", "viewer", "controller", "everest"],
+  ["publish wattseal.berlin-01.evse-1.acknowledge", "node"],
   ["publish wattseal.munich-02.evse-1.acknowledge"],
   ["publish wattseal.munich-02._node.redeliver"],
   ["publish _INBOX.x"],
@@ -30,9 +37,9 @@ const table: readonly (readonly [action: string, ...roles: LimitedRole[]])[] = [
   ["publish $JS.API.INFO"],
   ["publish $JS.API.STREAM.NAMES", "node", "viewer"],
   ["publish $JS.API.STREAM.LIST"],
-  ["publish $JS.API.STREAM.INFO.WATTSEAL_OCMF", "node"],
-  ["publish $JS.API.STREAM.INFO.WATTSEAL_READINGS", "node"],
-  ["publish $JS.API.STREAM.INFO.WATTSEAL_STATE", "node", "viewer"],
+  ["publish $JS.API.STREAM.INFO.WATTSEAL_OCMF", "node", "web"],
+  ["publish $JS.API.STREAM.INFO.WATTSEAL_READINGS", "node", "web"],
+  ["publish $JS.API.STREAM.INFO.WATTSEAL_STATE", "node", "viewer", "web"],
   ["publish $JS.API.STREAM.INFO.WATTSEAL_INTERVALS", "node"],
   ["publish $JS.API.STREAM.CREATE.WATTSEAL_INTERVALS", "node"],
   ["publish $JS.API.STREAM.CREATE.WATTSEAL_OCMF", "node"],
@@ -42,20 +49,23 @@ const table: readonly (readonly [action: string, ...roles: LimitedRole[]])[] = [
   ["publish $JS.API.STREAM.UPDATE.WATTSEAL_OCMF"],
   ["publish $JS.API.STREAM.DELETE.WATTSEAL_OCMF"],
   ["publish $JS.API.STREAM.PURGE.WATTSEAL_OCMF"],
-  ["publish $JS.API.STREAM.MSG.GET.WATTSEAL_OCMF"],
+  ["publish $JS.API.STREAM.MSG.GET.WATTSEAL_OCMF", "web"],
+  ["publish $JS.API.STREAM.MSG.GET.WATTSEAL_READINGS", "web"],
   ["publish $JS.API.STREAM.MSG.DELETE.WATTSEAL_OCMF"],
   ["publish $JS.API.DIRECT.GET.WATTSEAL_STATE.wattseal.berlin-01.evse-1.status", "node", "viewer"],
   ["publish $JS.API.DIRECT.GET.WATTSEAL_STATE.wattseal.munich-02.evse-1.status", "viewer"],
-  ["publish $JS.API.CONSUMER.CREATE.WATTSEAL_STATE", "viewer"],
-  ["publish $JS.FC.WATTSEAL_STATE.consumer.x", "viewer"],
+  ["publish $JS.API.CONSUMER.CREATE.WATTSEAL_STATE", "viewer", "web"],
+  ["publish $JS.FC.WATTSEAL_STATE.consumer.x", "viewer", "web"],
+  ["publish $JS.API.CONSUMER.CREATE.WATTSEAL_READINGS", "web"],
+  ["publish $JS.FC.WATTSEAL_READINGS.consumer.x", "web"],
   ["publish $JS.API.CONSUMER.CREATE.WATTSEAL_INTERVALS", "viewer"],
   ["publish $JS.FC.WATTSEAL_INTERVALS.consumer.x", "viewer"],
   ["publish $JS.FC.WATTSEAL_OCMF.consumer.x"],
-  ["publish $JS.API.CONSUMER.CREATE.WATTSEAL_OCMF"],
+  ["publish $JS.API.CONSUMER.CREATE.WATTSEAL_OCMF", "web"],
   ["publish $JS.API.CONSUMER.DURABLE.CREATE.WATTSEAL_OCMF.other"],
   ["publish $JS.API.CONSUMER.DELETE.WATTSEAL_OCMF.billing"],
-  ["publish $JS.API.CONSUMER.MSG.NEXT.WATTSEAL_OCMF.billing", "billing"],
-  ["publish $JS.API.CONSUMER.MSG.NEXT.WATTSEAL_OCMF.other"],
+  ["publish $JS.API.CONSUMER.MSG.NEXT.WATTSEAL_OCMF.billing", "billing", "web"],
+  ["publish $JS.API.CONSUMER.MSG.NEXT.WATTSEAL_OCMF.other", "web"],
   ["publish $JS.ACK.WATTSEAL_OCMF.billing.1.1.1.1.0", "billing"],
   ["publish $JS.ACK.WATTSEAL_OCMF.other.1.1.1.1.0"],
   ["publish $SYS.REQ.SERVER.PING"],
@@ -64,11 +74,13 @@ const table: readonly (readonly [action: string, ...roles: LimitedRole[]])[] = [
   ["subscribe wattseal.berlin-01.*.acknowledge", "node"],
   ["subscribe wattseal.berlin-01._node.redeliver", "node"],
   ["subscribe wattseal.munich-02.*.transaction.*"],
-  ["subscribe wattseal.*.*.reading", "viewer"],
+  ["subscribe wattseal.berlin-01.*.reading", "viewer", "web", "everest"],
+  ["subscribe wattseal.munich-02.*.reading", "viewer", "web"],
+  ["subscribe wattseal.*.*.reading", "viewer", "web"],
   ["subscribe wattseal.*.*.interval", "viewer"],
   ["subscribe wattseal.*.*.public_key", "viewer"],
-  ["subscribe wattseal.*.*.status", "viewer"],
-  ["subscribe wattseal.*.*.fault.*", "viewer"],
+  ["subscribe wattseal.*.*.status", "viewer", "web"],
+  ["subscribe wattseal.*.*.fault.*", "viewer", "web"],
   ["subscribe wattseal.*.*.ocmf"],
   ["subscribe wattseal.>"],
   ["subscribe >"],
@@ -111,4 +123,4 @@ export async function assertRights(
   });
 }
 
-const limitedRoles: readonly LimitedRole[] = ["node", "viewer", "controller", "billing"];
+const limitedRoles: readonly LimitedRole[] = ["node", "viewer", "controller", "billing", "web", "everest"];

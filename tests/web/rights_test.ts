@@ -2,27 +2,28 @@ import assert from "node:assert/strict";
 import { connect } from "nats";
 import { silentLog } from "../../src/base/log.ts";
 import { systemTime, timestamp } from "../../src/base/time.ts";
-import { neededRights, type Rights, streamConfig, streamKinds } from "../../src/nats/mod.ts";
+import {
+  createAccount,
+  createOperator,
+  type CredentialsRole,
+  inboxPrefixOf,
+  operatorConfig,
+  userCredentials,
+} from "../../src/fleet/mod.ts";
+import { neededRights, streamConfig, streamKinds } from "../../src/nats/mod.ts";
 import { historyRoutes } from "../../src/web/history_routes.ts";
 import { meterRoutes } from "../../src/web/meter_routes.ts";
 import { LiveFleet } from "../../src/web/mod.ts";
 import { sessionRoutes } from "../../src/web/session_routes.ts";
 import { reading, status } from "../cli/fleet_messages.ts";
+import { all, Probe } from "../fleet/probe.ts";
 import { testPublicKey } from "../ocmf/samples.ts";
 import { admin, startGuardedServer } from "../support/guarded_server.ts";
+import { startNatsServer } from "../support/nats_server.ts";
 import { sample } from "./record_site.ts";
 
 const inboxPrefix = "_INBOX_viewer";
 const viewerRights = neededRights("viewer", { prefix: "wattseal", site: "*", inboxPrefix });
-
-/** The permissions of a viewer, and those of the table in docs/web.md. */
-async function documentedRights(): Promise<Rights> {
-  const document = await Deno.readTextFile(new URL("../../docs/web.md", import.meta.url));
-  const section = document.split("\n## Its permissions\n")[1]?.split("\n## ")[0] ?? "";
-  const subjects = [...section.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, subject = ""]) => subject);
-  const publish = subjects.map((subject) => subject.replace("<P>", "WATTSEAL"));
-  return { ...viewerRights, publish: [...viewerRights.publish, ...publish] };
-}
 
 Deno.test("the permissions of a viewer are enough for the fleet and its meters, and what is refused is shown", async () => {
   await using guarded = await startGuardedServer({
@@ -61,9 +62,20 @@ Deno.test("the permissions of a viewer are enough for the fleet and its meters, 
   await owner.close();
 });
 
-Deno.test("with the permissions that docs/web.md lists, the page shows sessions, records and charts", async () => {
-  await using guarded = await startGuardedServer({ page: await documentedRights() });
-  const owner = await connect({ servers: guarded.address, ...admin });
+Deno.test("credentials of the role web show sessions, records and charts, and allow no request to a site", async () => {
+  const operator = createOperator("wattseal", Date.now());
+  const options = { name: "acme", operatorSeed: operator.seed, prefix: "wattseal", nowMs: Date.now() };
+  const { publicKey, signingSeeds, ...account } = createAccount(options);
+  await using server = await startNatsServer({
+    config: operatorConfig(operator, [{ publicKey, signingSeeds, ...account }]),
+  });
+  const probeOf = (role: CredentialsRole) => {
+    const accountSigningSeed = signingSeeds[role];
+    const creds = userCredentials({ name: "page", role, account: publicKey, accountSigningSeed });
+    return Probe.withCreds(server.address, creds, inboxPrefixOf(role, "page"));
+  };
+  await using administrator = await probeOf("administrator");
+  const owner = administrator.connection;
   const manager = await owner.jetstreamManager();
   for (const kind of streamKinds) {
     await manager.streams.add(streamConfig("wattseal", kind, { enabled: true, replicas: 1, maxAgeDays: 0 }));
@@ -75,20 +87,36 @@ Deno.test("with the permissions that docs/web.md lists, the page shows sessions,
     const message = JSON.stringify({ ...reading, timestamp: timestamp(at) });
     await owner.jetstream().publish("wattseal.berlin.evse-1.reading", message);
   }
+  await owner.jetstream().publish("wattseal.berlin.evse-1.status", JSON.stringify(status("online")));
 
-  const nats = await connect({ servers: guarded.address, user: "page", pass: "p", inboxPrefix });
+  await using page = await probeOf("web");
+  const nats = page.connection;
   const parts = { nats, prefix: "wattseal", domain: undefined, time: systemTime, log: silentLog };
-  const sessions = sessionRoutes(parts);
-  assert.equal((await (await sessions.request("/api/sessions")).json()).rows[0]?.transactionId, "tx-1");
-  assert.equal((await (await sessions.request("/api/records/1")).json()).row.transactionId, "tx-1");
-  const period = `from=${timestamp(now - 3_600_000)}&to=${timestamp(now)}`;
   const live = new LiveFleet(nats, parts);
   await live.start();
-  await owner.jetstream().publish("wattseal.berlin.evse-1.status", JSON.stringify(status("online")));
-  await nats.flush();
+  assert.equal(live.connection.problems, undefined);
+  const sessions = sessionRoutes(parts);
+  for (const _ of ["a first search", "and a second one"]) {
+    assert.equal((await (await sessions.request("/api/sessions")).json()).rows[0]?.transactionId, "tx-1");
+  }
+  assert.equal((await (await sessions.request("/api/records/1")).json()).row.transactionId, "tx-1");
+  const period = `from=${timestamp(now - 3_600_000)}&to=${timestamp(now)}`;
   const history = await historyRoutes({ ...parts, live }).request(`/api/meters/berlin/evse-1/history?${period}`);
   assert.ok((await history.json()).points.length > 0);
+  assert.deepEqual(page.refusedSoFar.map((attempt) => attempt.replace(/OCMF\..*/, "OCMF")), [
+    "publish $JS.API.CONSUMER.DELETE.WATTSEAL_OCMF",
+  ]);
+
+  const forbidden = {
+    publish: [
+      ...["transaction.start", "transaction.stop", "status.get", "acknowledge", "status", "ocmf"].map((end) =>
+        `wattseal.berlin.evse-1.${end}`
+      ),
+      ...["redeliver", "journal.get"].map((end) => `wattseal.berlin._node.${end}`),
+      "$JS.API.STREAM.PURGE.WATTSEAL_STATE",
+    ],
+    subscribe: ["wattseal.>", "wattseal.*.*.transaction.*", "_INBOX.>", "_INBOX_web.other.>"],
+  };
+  assert.deepEqual(await page.refused(forbidden), all(forbidden));
   live.stop();
-  await nats.close();
-  await owner.close();
 });
