@@ -1,4 +1,4 @@
-/** Why a fault is raised, and what to do. In English, as docs/faults.md has it. */
+/** Why a fault is raised, and what to do. In English, as docs/faults.md has it; the page has the German form. */
 export interface FaultAdvice {
   readonly cause: string;
   readonly remedy: string;

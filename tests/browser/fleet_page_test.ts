@@ -44,6 +44,12 @@ function publishAll(fleet: PublishedFleet): void {
   fleet.status("bonn", "evse-1");
 }
 
+function publishNodeFault(fleet: PublishedFleet): void {
+  const since = new Date().toISOString();
+  const kind = { type: "node/Fault", sub_type: "JournalFailed", severity: "High", active: true } as const;
+  fleet.node("bonn", ["evse-1"], { faults: [{ ...kind, message: "The disk of bonn is full", since }] });
+}
+
 function rowOf(page: Page, name: string | RegExp): Locator {
   return page.getByRole("row").filter({ has: page.getByRole("link", { name, exact: true }) });
 }
@@ -107,16 +113,7 @@ browserTest("search and filters are in the address, and an address shows the sam
 browserTest("problems of a node stand above the meters with their remedy", async (browser) => {
   await using bench = await openBench(browser);
   const { page, fleet } = bench;
-  fleet.node("bonn", ["evse-1"], {
-    faults: [{
-      type: "node/Fault",
-      sub_type: "JournalFailed",
-      severity: "High",
-      active: true,
-      message: "The disk of bonn is full",
-      since: new Date().toISOString(),
-    }],
-  });
+  publishNodeFault(fleet);
   const problems = page.getByRole("region", { name: "Nodes with problems" });
   await problems.getByText("The disk of bonn is full").waitFor();
   await problems.getByText("Remedy").waitFor();
@@ -201,10 +198,14 @@ browserTest(
 
 browserTest("language and colours can be chosen, and the browser remembers them", async (browser) => {
   await using bench = await openBench(browser);
-  const { page } = bench;
+  const { page, fleet } = bench;
+  publishNodeFault(fleet);
   await page.getByLabel("Language").selectOption("Deutsch");
   await page.getByText("4 von 4 Z\u00e4hlern").waitFor();
   assert.equal(await page.locator("html").getAttribute("lang"), "de");
+  // The words of the service stay, and a screen reader reads them in their language
+  await page.locator("[lang=de]").getByText(/^Das Journal kann nicht gelesen oder geschrieben werden/).waitFor();
+  await page.locator("p[lang=en]").getByText("The disk of bonn is full").waitFor();
   await page.getByLabel("Farben").selectOption("Dunkel");
   await page.reload();
   await page.getByText("4 von 4 Z\u00e4hlern").waitFor();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { explainInWords, explainRecord, toOcppRecord, verifyRecord } from "../../src/ocmf/mod.ts";
-import { problemText } from "../../src/page/texts/record_problems.ts";
+import { problemText } from "../../src/page/texts/problem_text.ts";
 import { recordWords } from "../../src/page/texts/record_words.ts";
 import { bytesOf, payload, signed, testPublicKey } from "../ocmf/samples.ts";
 import vectors from "../ocmf/vectors.json" with { type: "json" };

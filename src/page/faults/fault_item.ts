@@ -3,12 +3,13 @@ import { severityTone } from "../fleet/meter_state.ts";
 import { Badge } from "../shell/badge.ts";
 import { useFormats } from "../shell/formats.ts";
 import { html, type VNode } from "../shell/html.ts";
-import { useTexts } from "../shell/language.ts";
+import { useLanguage, useTexts } from "../shell/language.ts";
 import { MarkedText } from "../shell/marked_text.ts";
+import { faultSentence } from "../texts/fault_sentences.ts";
 import { faultTexts } from "../texts/faults.ts";
 import { severityTexts } from "../texts/states.ts";
 
-/** An active fault with its message, and with cause and remedy as the documents state them. */
+/** An active fault with its message, and with cause and remedy of the documents. The message is that of the service. */
 export function FaultItem({ fault, advice, nowMs }: {
   readonly fault: ShownFault;
   readonly advice: FaultAdvice | undefined;
@@ -30,15 +31,20 @@ export function FaultItem({ fault, advice, nowMs }: {
     advice === undefined ? null : html`
       <dl class="advice">
         <dt>${t.cause}</dt>
-        <dd lang="en">
-          <${MarkedText} text=${advice.cause} />
-        </dd>
+        <${AdviceText} english=${advice.cause} />
         <dt>${t.remedy}</dt>
-        <dd lang="en">
-          <${MarkedText} text=${advice.remedy} />
-        </dd>
+        <${AdviceText} english=${advice.remedy} />
       </dl>
     `
   }
   </li>`;
+}
+
+function AdviceText({ english }: { readonly english: string }): VNode {
+  const { text, lang } = faultSentence(english, useLanguage());
+  return html`
+    <dd lang=${lang}>
+      <${MarkedText} text=${text} />
+    </dd>
+  `;
 }

@@ -3,7 +3,7 @@ import type { RecordView } from "../../view/mod.ts";
 import { html, useMemo, type VNode } from "../shell/html.ts";
 import { useLanguage, useTexts } from "../shell/language.ts";
 import { recordTexts } from "../texts/record.ts";
-import { problemText } from "../texts/record_problems.ts";
+import { problemText } from "../texts/problem_text.ts";
 
 /** The browser has read a file before that time. */
 const keptMs = 10_000;

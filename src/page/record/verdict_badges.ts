@@ -3,7 +3,7 @@ import { Badge, type Tone } from "../shell/badge.ts";
 import { html, type VNode } from "../shell/html.ts";
 import { useLanguage, useTexts } from "../shell/language.ts";
 import { recordTexts } from "../texts/record.ts";
-import { problemText } from "../texts/record_problems.ts";
+import { problemText } from "../texts/problem_text.ts";
 import { recordWords } from "../texts/record_words.ts";
 
 const subjects = ["signature", "session", "key"] as const;
@@ -56,6 +56,8 @@ export function VerdictBadges({ verification }: { readonly verification: ShownVe
 /** The verdicts of a row in one badge: whether it can be billed, else the first verdict that is against it. */
 export function VerdictBadge({ verification }: { readonly verification: ShownVerification }): VNode {
   const t = useTexts(recordTexts);
+  const language = useLanguage();
+  const [problem] = verification.problems;
   const bad = subjects.find((subject) => {
     const tone = tones.get(verification[subject]) ?? "warning";
     return tone === "problem" || tone === "warning";
@@ -63,7 +65,9 @@ export function VerdictBadge({ verification }: { readonly verification: ShownVer
   const verdict = bad === undefined ? "valid" : verification[bad];
   const tone: Tone = isGood(verification) ? "ok" : tones.get(verdict) ?? "warning";
   const text = bad === undefined ? t.valid : `${t[bad]}: ${verdictText(verdict, t)}`;
-  return html`<${Badge} tone=${tone} text=${text} title=${verification.problems[0]} />`;
+  return html`<${Badge} tone=${tone} text=${text} title=${
+    problem === undefined ? undefined : problemText(problem, language)
+  } />`;
 }
 
 type VerdictTexts = Readonly<

@@ -1,6 +1,6 @@
 import type { TextTable } from "../shell/language.ts";
 
-/** The texts around a fault. Its message, cause and remedy are those of the service, in English. */
+/** The texts around a fault. Its message is that of the service, in English. */
 export const faultTexts = {
   since: { en: (time: string) => `since ${time}`, de: (time: string) => `seit ${time}` },
   cause: { en: "Cause", de: "Ursache" },

@@ -1,9 +1,13 @@
-import type { Language } from "../shell/language.ts";
+import type { SentencePair } from "./sentence_table.ts";
 
-/** A sentence of the verification and its German form; `{}` stands for a value, `{1}` for the first one. */
-const sentences: readonly (readonly [english: string, german: string])[] = [
+/** The sentences of the verification of records; the first one that fits applies. */
+export const recordProblems: readonly SentencePair[] = [
   [
-    "The signature does not match the payload and the public key{}",
+    "The signature does not match the payload and the public key; it matches the payload without whitespace: either the whitespace was added later, or the meter signs a different text than it writes, which the transparency software does not accept",
+    "Die Signatur passt nicht zu Nutzdaten und \u00f6ffentlichem Schl\u00fcssel; sie passt zu den Nutzdaten ohne Leerzeichen: entweder kamen die Leerzeichen sp\u00e4ter dazu, oder der Z\u00e4hler signiert einen anderen Text, als er schreibt; das akzeptiert die Transparenzsoftware nicht",
+  ],
+  [
+    "The signature does not match the payload and the public key",
     "Die Signatur passt nicht zu Nutzdaten und \u00f6ffentlichem Schl\u00fcssel",
   ],
   [
@@ -18,6 +22,10 @@ const sentences: readonly (readonly [english: string, german: string])[] = [
     "The record came with a different public key than the given one",
     "Der Datensatz kam mit einem anderen \u00f6ffentlichen Schl\u00fcssel als dem angegebenen",
   ],
+  [
+    "The public key is not a point on any known curve",
+    "Der \u00f6ffentliche Schl\u00fcssel ist kein Punkt auf einer bekannten Kurve",
+  ],
   ["The public key is not a point on {}", "Der \u00f6ffentliche Schl\u00fcssel ist kein Punkt auf der Kurve {1}"],
   [
     "The record declares {}, but the curve of the public key is {}",
@@ -28,25 +36,29 @@ const sentences: readonly (readonly [english: string, german: string])[] = [
     "Der Datensatz nennt kein Verfahren, also gilt {1}; signiert ist er mit einem Schl\u00fcssel auf {2}: die Transparenzsoftware wertet das als ung\u00fcltig",
   ],
   [
-    "The signature algorithm {} is RSA, which OCMF does not support; {}",
-    "Das Signaturverfahren {1} ist RSA, das OCMF nicht kennt",
+    "The signature algorithm {} is RSA, which OCMF does not support; supported is ECDSA with SHA-256 on {}",
+    "Das Signaturverfahren {1} ist RSA, das OCMF nicht kennt; m\u00f6glich ist ECDSA mit SHA-256 auf {2}",
   ],
   [
-    "The signature algorithm {} is unknown; supported is {}",
-    "Das Signaturverfahren {1} ist unbekannt; m\u00f6glich sind {2}",
+    "The signature algorithm {} is unknown; supported is ECDSA with SHA-256 on {}",
+    "Das Signaturverfahren {1} ist unbekannt; m\u00f6glich ist ECDSA mit SHA-256 auf {2}",
   ],
-  ["Cannot read the public key: {}", "Der \u00f6ffentliche Schl\u00fcssel kann nicht gelesen werden: {1}"],
-  ["Cannot use the public key: {}", "Der \u00f6ffentliche Schl\u00fcssel kann nicht verwendet werden: {1}"],
-  ["Not an OCMF record: {}", "Kein Datensatz im Format OCMF: {1}"],
-  ["Cannot split the OCMF record: {}", "Der Datensatz kann nicht zerlegt werden: {1}"],
-  ["Cannot read the OCMF record: {}", "Der Datensatz kann nicht gelesen werden: {1}"],
+  ["Cannot read the public key: {}", "Der \u00f6ffentliche Schl\u00fcssel kann nicht gelesen werden: {1:reason}"],
+  ["Cannot use the public key: {}", "Der \u00f6ffentliche Schl\u00fcssel kann nicht verwendet werden: {1:reason}"],
+  [
+    "The record belongs to transaction (none), not to {}",
+    "Der Datensatz nennt keinen Ladevorgang; erwartet ist {1}",
+  ],
+  ["Not an OCMF record: {}", "Kein Datensatz im Format OCMF: {1:reason}"],
+  ["Cannot split the OCMF record: {}", "Der Datensatz kann nicht zerlegt werden: {1:reason}"],
+  ["Cannot read the OCMF record: {}", "Der Datensatz kann nicht gelesen werden: {1:reason}"],
   [
     "Quotes or backslashes in {} are not escaped, so the record is not valid JSON; the signature matches its bytes: the meter wrote it like this",
-    "Anf\u00fchrungszeichen oder Schr\u00e4gstriche in {1} sind nicht maskiert, der Datensatz ist deshalb kein g\u00fcltiges JSON; die Signatur passt zu den Bytes: der Z\u00e4hler hat ihn so geschrieben",
+    "Anf\u00fchrungszeichen oder Schr\u00e4gstriche in {1:list} sind nicht maskiert, der Datensatz ist deshalb kein g\u00fcltiges JSON; die Signatur passt zu den Bytes: der Z\u00e4hler hat ihn so geschrieben",
   ],
   [
     "Quotes or backslashes in {} are not escaped, so the record is not valid JSON",
-    "Anf\u00fchrungszeichen oder Schr\u00e4gstriche in {1} sind nicht maskiert, der Datensatz ist deshalb kein g\u00fcltiges JSON",
+    "Anf\u00fchrungszeichen oder Schr\u00e4gstriche in {1:list} sind nicht maskiert, der Datensatz ist deshalb kein g\u00fcltiges JSON",
   ],
   [
     "The key {} is a duplicate: the record is ambiguous",
@@ -112,7 +124,7 @@ const sentences: readonly (readonly [english: string, german: string])[] = [
   ],
   ["The session lasts {} days, from {} to {}", "Der Ladevorgang dauert {1} Tage, von {2} bis {3}"],
   ["Reading {} has no status", "Messwert {1} hat keinen Status"],
-  ["Reading {} has status {}: {}", "Messwert {1} hat den Status {2}"],
+  ["Reading {} has status {}: {}", "Messwert {1} hat den Status {2} ({2:status})"],
   [
     "The energy of reading {} must not be used: its error flags are {}",
     "Die Energie von Messwert {1} darf nicht verwendet werden: seine Fehlerkennzeichen sind {2}",
@@ -140,7 +152,7 @@ const sentences: readonly (readonly [english: string, german: string])[] = [
   ["And {} more problems", "Und {1} weitere Feststellungen"],
   [
     "The record was published with signature {}, but its text has signature {}",
-    "Der Datensatz wurde mit Signatur {1} ver\u00f6ffentlicht, sein Text hat aber Signatur {2}",
+    "Der Datensatz wurde mit dem Ergebnis \u201e{1:verdict}\u201c f\u00fcr die Signatur ver\u00f6ffentlicht; f\u00fcr seinen Text ist es \u201e{2:verdict}\u201c",
   ],
   ["The record was not read", "Der Datensatz wurde nicht gelesen"],
   ["The line is not a JSON object", "Die Zeile ist kein JSON-Objekt"],
@@ -165,7 +177,15 @@ const sentences: readonly (readonly [english: string, german: string])[] = [
     "The record has no meter value: the unit of its register is {}, not Wh or kWh",
     "Der Datensatz hat keinen Messwert f\u00fcr OCPP: die Einheit ist {1}, nicht Wh oder kWh",
   ],
-  ["The record has no meter value: {}", "Der Datensatz hat keinen Messwert f\u00fcr OCPP: {1}"],
+  [
+    "The record has no meter value: the register {} is not a JSON number",
+    "Der Datensatz hat keinen Messwert f\u00fcr OCPP: das Register {1} ist keine Zahl in JSON",
+  ],
+  [
+    "The record has no meter value: the time {} at its end cannot be read",
+    "Der Datensatz hat keinen Messwert f\u00fcr OCPP: die Zeit {1} an seinem Ende kann nicht gelesen werden",
+  ],
+  ["The record has no meter value: {}", "Der Datensatz hat keinen Messwert f\u00fcr OCPP: {1:reason}"],
   [
     "The register {} has no value of its own: its time is another one than that of the first register",
     "Das Register {1} hat in OCPP keinen eigenen Wert: seine Zeit ist eine andere als die des ersten Registers",
@@ -187,22 +207,3 @@ const sentences: readonly (readonly [english: string, german: string])[] = [
     "Die Nachricht hat keinen Datensatz (Feld ocmf): kein Knoten von Wattseal hat sie ver\u00f6ffentlicht",
   ],
 ];
-
-const patterns = sentences.map(([english, german]) => ({
-  pattern: new RegExp(`^${english.split("{}").map(literal).join("([^]*?)")}$`),
-  german,
-}));
-
-/** A sentence of the verification in a language. One that the table does not have stays in English. */
-export function problemText(problem: string, language: Language): string {
-  if (language === "en") return problem;
-  for (const { pattern, german } of patterns) {
-    const values = pattern.exec(problem);
-    if (values !== null) return german.replace(/\{(\d)\}/g, (_, number: string) => values[Number(number)] ?? "");
-  }
-  return problem;
-}
-
-function literal(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}

@@ -1,7 +1,7 @@
 import { html, useId, useState, type VNode } from "../shell/html.ts";
 import { useFormats } from "../shell/formats.ts";
 import { useLanguage, useTexts } from "../shell/language.ts";
-import { problemText } from "../texts/record_problems.ts";
+import { problemText } from "../texts/problem_text.ts";
 import { verifyTexts } from "../texts/verify.ts";
 import { pastedBytes } from "./check_records.ts";
 
