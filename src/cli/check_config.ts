@@ -1,10 +1,27 @@
 import { stringify } from "yaml";
 import { fileProblem } from "../base/file_problem.ts";
-import { ConfigError, effectiveConfig, loadConfig } from "../config/mod.ts";
+import {
+  ConfigError,
+  effectiveConfig,
+  effectiveEverestConfig,
+  loadConfig,
+  loadEverestSettings,
+  type LoadOptions,
+} from "../config/mod.ts";
 import { exitCode, type Io } from "./io.ts";
 import { OutputError } from "./process_output.ts";
 import { readingsText } from "./readings_text.ts";
 import { jsonLine, lines, linesOf } from "./safe_text.ts";
+
+/** Which file is checked. */
+export interface CheckedFile {
+  /** Its path. */
+  readonly file: string;
+  /** Whether it is the configuration of `everest`. @default false: that of the service */
+  readonly everest?: boolean;
+  /** Prints JSON. */
+  readonly json: boolean;
+}
 
 /**
  * Checks a configuration file and prints the effective settings, including defaults: as YAML with comments about the
@@ -14,15 +31,16 @@ import { jsonLine, lines, linesOf } from "./safe_text.ts";
  * @returns the exit code: 0 the file is valid, 2 it is invalid or cannot be read
  */
 export async function checkConfig(
-  args: { readonly file: string; readonly json: boolean },
+  args: CheckedFile,
   io: Pick<Io, "out" | "err" | "env">,
 ): Promise<number> {
   try {
-    const settings = loadConfig(await Deno.readTextFile(args.file), { path: args.file, env: io.env });
-    for (const warning of settings.warnings) io.err(lines(`warning: ${warning}`));
-    const effective = effectiveConfig(settings);
+    const text = await Deno.readTextFile(args.file);
+    const checked = (args.everest === true ? everestFile : serviceFile)(text, { path: args.file, env: io.env });
+    const { warnings, effective, comments } = checked;
+    for (const warning of warnings) io.err(lines(`warning: ${warning}`));
     io.out(args.json ? jsonLine(effective) : linesOf(stringify(effective)));
-    if (!args.json) io.out(lines(...readingsText(settings).map((line) => `# ${line}`)));
+    if (!args.json && comments.length > 0) io.out(lines(...comments.map((line) => `# ${line}`)));
     return exitCode.done;
   } catch (error) {
     if (error instanceof OutputError) throw error;
@@ -36,4 +54,24 @@ export async function checkConfig(
     }
     return exitCode.usage;
   }
+}
+
+/** A valid file: what is printed about it. */
+interface ValidFile {
+  readonly warnings: readonly string[];
+  readonly effective: object;
+  readonly comments: readonly string[];
+}
+
+function serviceFile(text: string, options: LoadOptions): ValidFile {
+  const settings = loadConfig(text, options);
+  return {
+    warnings: settings.warnings,
+    effective: effectiveConfig(settings),
+    comments: readingsText(settings),
+  };
+}
+
+function everestFile(text: string, options: LoadOptions): ValidFile {
+  return { warnings: [], effective: effectiveEverestConfig(loadEverestSettings(text, options)), comments: [] };
 }

@@ -13,11 +13,20 @@ export function withConfig(command: Command): Command {
     .option("--config <file>", "the same as an option");
 }
 
-/** The configuration file of a command; prints a usage error and throws if there is none, or two. */
-export function configOf(file: string | undefined, { config }: ConfigOptions, command: Command): string {
+/**
+ * The configuration file of a command; prints a usage error and throws if there is none, or two.
+ *
+ * @param installed the configuration that is used if none is named
+ */
+export function configOf(
+  file: string | undefined,
+  { config }: ConfigOptions,
+  command: Command,
+  installed = installedConfig(),
+): string {
   if (file !== undefined && config !== undefined && file !== config) {
     command.error(`error: two configuration files: ${file} and --config ${config}; give one`);
   }
-  const found = file ?? config ?? installedConfig();
+  const found = file ?? config ?? installed;
   return found ?? command.error("error: give a configuration file: no configuration is installed in /etc/wattseal");
 }

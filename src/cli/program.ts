@@ -7,6 +7,7 @@ import { fieldTestCommand } from "./field_test_command.ts";
 import { fleetCommand } from "./fleet_command.ts";
 import { forgetCommand } from "./forget_command.ts";
 import { type Installation, readInstallation, versionText } from "./installation.ts";
+import { installedConfig } from "./installed_config.ts";
 import type { Io } from "./io.ts";
 import { addJournalCommand } from "./journal_commands.ts";
 import { profileCommand } from "./profile_command.ts";
@@ -82,20 +83,23 @@ export function program(
 
   withConfig(root.command("check-config"))
     .description("Check a configuration file and print the effective settings, including defaults")
+    .option("--everest", "the file is the configuration of the command everest (docs/everest.md)")
     .option("--json", "print one JSON object")
     .addHelpText("after", example("wattseal check-config config/one-meter.yaml"))
-    .action(async (file: string | undefined, options: ConfigOptions & { json?: boolean }, command: Command) => {
-      const config = configOf(file, options, command);
+    .action(async (file: string | undefined, options: CheckOptions, command: Command) => {
+      const everest = options.everest === true;
+      const config = configOf(file, options, command, installedConfig(everest ? "everest" : "site"));
       const { checkConfig } = await import("./check_config.ts");
-      done(await checkConfig({ file: config, json: options.json === true }, io));
+      done(await checkConfig({ file: config, everest, json: options.json === true }, io));
     });
 
   root.command("schema")
     .description("Print the JSON Schema of the configuration, with which editors complete and check it")
+    .option("--everest", "that of the configuration of the command everest (docs/everest.md)")
     .addHelpText("after", example("wattseal schema > schema.json"))
-    .action(async () => {
+    .action(async ({ everest = false }: { everest?: boolean }) => {
       const { schema } = await import("./schema.ts");
-      done(schema(io));
+      done(schema({ everest }, io));
     });
 
   withConfig(root.command("read"))
@@ -244,6 +248,11 @@ interface DemoOptions {
 
 interface DoctorOptions extends ConfigOptions {
   user?: string;
+  json?: boolean;
+}
+
+interface CheckOptions extends ConfigOptions {
+  everest?: boolean;
   json?: boolean;
 }
 

@@ -5,8 +5,6 @@ import { snakeKeys } from "../base/key_case.ts";
 import type { MeterSettings } from "../base/meter_settings.ts";
 import type { LineSettings, Settings } from "./settings.ts";
 
-const mask = "***";
-
 /**
  * Returns the settings in the form of a configuration file, with all defaults: an object with the keys of
  * `docs/configuration.md`. Never throws.
@@ -15,11 +13,10 @@ const mask = "***";
  */
 export function effectiveConfig(settings: Settings): Record<string, unknown> {
   const { site, stateDir, nats, streams, lines, journal, spool, clock, metrics, web, log } = settings;
-  const secrets = { ...(nats.password && { password: mask }), ...(nats.token && { token: mask }) };
   const file = {
     site,
     stateDir,
-    nats: { ...nats, ...secrets },
+    nats: withoutSecrets(nats),
     streams,
     lines: lines.map(effectiveLine),
     journal,
@@ -31,6 +28,14 @@ export function effectiveConfig(settings: Settings): Record<string, unknown> {
   };
   return snakeKeys(file, escapeVariables);
 }
+
+/** The same settings with masked secrets. */
+export function withoutSecrets<T extends { readonly password?: string; readonly token?: string }>(settings: T): T {
+  const { password, token } = settings;
+  return { ...settings, ...(password && { password: mask }), ...(token && { token: mask }) };
+}
+
+const mask = "***";
 
 function effectiveLine({ name, endpoint, meters, ...rest }: LineSettings): Record<string, unknown> {
   return { name, ...endpointEntry(endpoint), ...rest, meters: meters.map(effectiveMeter) };

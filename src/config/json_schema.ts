@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { everestSettingsSchema } from "./everest_settings_schema.ts";
 import { fileSchema } from "./file_schema.ts";
-import { type KeyRule, keyRules } from "./key_rules.ts";
+import { everestKeyRules, type KeyRule, keyRules } from "./key_rules.ts";
 import { withoutWrappers } from "./sections.ts";
 
 type Json = Readonly<Record<string, unknown>>;
@@ -14,9 +15,18 @@ const variable = { $ref: "#/definitions/variable" };
  * address.
  */
 export function configurationSchema(): Json {
+  return documentOf(fileSchema, keyRules);
+}
+
+/** The same for the file of `everest`. */
+export function everestConfigurationSchema(): Json {
+  return documentOf(everestSettingsSchema, everestKeyRules);
+}
+
+function documentOf(schema: z.ZodType, rules: readonly KeyRule[]): Json {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
-    ...schemaAt("", fileSchema),
+    ...schemaAt("", schema, rules),
     definitions: {
       variable: {
         type: "string",
@@ -27,28 +37,33 @@ export function configurationSchema(): Json {
   };
 }
 
-function schemaAt(path: string, schema: z.ZodType): Json {
+function schemaAt(path: string, schema: z.ZodType, rules: readonly KeyRule[]): Json {
   const inner = withoutWrappers(schema);
-  if (inner instanceof z.ZodObject) return objectAt(path, inner, schema.description);
+  if (inner instanceof z.ZodObject) return objectAt(path, inner, schema.description, rules);
   if (inner instanceof z.ZodArray && inner.element instanceof z.ZodType) {
-    return { ...leaf(schema), description: described(schema), items: schemaAt(`${path}[]`, inner.element) };
+    return { ...leaf(schema), description: described(schema), items: schemaAt(`${path}[]`, inner.element, rules) };
   }
   return value(schema);
 }
 
-function objectAt(path: string, { shape }: z.ZodObject, description: string | undefined): Json {
+function objectAt(
+  path: string,
+  { shape }: z.ZodObject,
+  description: string | undefined,
+  rules: readonly KeyRule[],
+): Json {
   const properties = Object.entries(shape).map(([key, schema]) =>
-    [key, schemaAt(path === "" ? key : `${path}.${key}`, schema)] as const
+    [key, schemaAt(path === "" ? key : `${path}.${key}`, schema, rules)] as const
   );
   const required = Object.entries(shape).filter(([, schema]) => !schema.safeParse(undefined).success);
-  const rules = keyRules.filter(({ section }) => section === path).flatMap(ruleSchemas);
+  const own = rules.filter(({ section }) => section === path).flatMap(ruleSchemas);
   return {
     type: "object",
     ...(description !== undefined && { description }),
     properties: Object.fromEntries(properties),
     ...(required.length > 0 && { required: required.map(([key]) => key) }),
     additionalProperties: false,
-    ...(rules.length > 0 && { allOf: rules }),
+    ...(own.length > 0 && { allOf: own }),
   };
 }
 

@@ -15,7 +15,7 @@ const places: readonly (readonly [from: RegExp, to: string | undefined])[] = [
     "usr/lib/systemd/system/$1",
   ],
   [/^config\/udev\/([^/]+\.rules)$/, "usr/lib/udev/rules.d/$1"],
-  [/^config\/schema\.json$/, "usr/share/wattseal/schema.json"],
+  [/^config\/((?:everest\.)?schema\.json)$/, "usr/share/wattseal/$1"],
   [/^config\/((?:nats\/.+|[^/]+)\.(?:yaml|conf))$/, `${documentFolder}/examples/$1`],
   [/^docs\/(examples\/[^/]+\.(?:md|py|ts))$/, `${documentFolder}/$1`],
   [/^config\/(monitoring\/.+\.(?:yaml|json))$/, `${documentFolder}/$1`],

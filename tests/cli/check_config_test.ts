@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { checkConfig } from "../../src/cli/check_config.ts";
 import { configText } from "../support/config_text.ts";
+import { runCommand } from "../support/run_command.ts";
 
 async function run(text: string | undefined, json: boolean) {
   const file = await Deno.makeTempFile({ suffix: ".yaml" });
@@ -78,4 +79,27 @@ Deno.test("checkConfig exits with 2 if the file cannot be read", async () => {
   const { code, out, err, file } = await run(undefined, false);
   assert.deepEqual([code, out], [2, ""]);
   assert.match(err, new RegExp(`^Cannot read the configuration ${file}: there is no such file; check its path`));
+});
+
+Deno.test("check-config --everest prints the effective settings of everest, or each mistake with its key", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "wattseal-check-" });
+  const check = async (text: string, ...options: string[]) => {
+    const file = `${folder}/everest.yaml`;
+    await Deno.writeTextFile(file, text);
+    const { code, out, err } = await runCommand(["check-config", "--everest", file, ...options]);
+    return { code, out, err: err.replaceAll(file, "FILE") };
+  };
+  const valid = await check("site: berlin-01\nmeters: [{ meter: evse-1, module_id: meter_1 }]\n");
+  assert.deepEqual([valid.code, valid.err], [0, ""]);
+  assert.match(valid.out, /^ {2}server: mqtt:\/\/127\.0\.0\.1:1883$[^]*^ {4}max_energy_age_ms: 10000$/m);
+
+  const wrong = "site: berlin-01\nmqtt: { user: me }\nmeters: [{ meter: evse-1, modul_id: m }]\n";
+  const { code, out, err } = await check(wrong);
+  assert.deepEqual([code, out], [2, ""]);
+  for (const place of ["FILE:2:9: mqtt.user: ", "meters[0].module_id: ", "meters[0].modul_id: "]) {
+    assert.ok(err.includes(place), err);
+  }
+  const [first] = (await check(wrong, "--json")).out.split("\n").map((line) => line && JSON.parse(line).key);
+  assert.equal(first, "mqtt.user");
+  await Deno.remove(folder, { recursive: true });
 });

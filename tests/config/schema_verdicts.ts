@@ -1,5 +1,6 @@
 import { Ajv } from "ajv";
 import { parse } from "yaml";
+import { brokerForms } from "../../src/config/broker_address.ts";
 import { accessRule } from "../../src/config/check_web_access.ts";
 import { gatewayForms, serverForms } from "../../src/config/endpoint.ts";
 import { localTimeKeys } from "../../src/config/key_rules.ts";
@@ -16,26 +17,29 @@ export interface Verdicts {
 /** The environment of every file here. */
 const variables = { NATS_PASSWORD: "secret" };
 
-/** Returns a function that checks a file with the JSON Schema and with the validator. */
-export function schemaVerdicts(): (text: string) => Verdicts {
+/** Returns a function that checks a file with the JSON Schema and with the validator, by default of the service. */
+export function schemaVerdicts(
+  schema: object = configurationSchema(),
+  validatorOf: typeof problemsOf = problemsOf,
+): (text: string) => Verdicts {
   const ajv = new Ajv({ allErrors: true, strictRequired: false, keywords: ["patternErrorMessage"] });
-  const accepts = ajv.compile(configurationSchema());
+  const accepts = ajv.compile(schema);
   return (text) => ({
     schema: accepts(parse(text, { merge: true }))
       ? []
       : (accepts.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`),
-    validator: problemsOf(text, variables),
+    validator: validatorOf(text, variables),
   });
 }
 
 /** The mistakes that a JSON Schema cannot find, by the text of what is allowed. */
 const notSayable: readonly ((problem: Problem) => boolean)[] = [
   // Values of several mappings
-  ({ allowed }) => /^each (name|port|gateway|unit id) (once|on one line)/.test(allowed),
+  ({ allowed }) => /^each (name|port|gateway|unit id|meter|module) (once|on one line)/.test(allowed),
   // Refused only if a meter does not set one of the two keys itself
   ({ key, allowed }) => key.startsWith("defaults.") && allowed === `one of ${localTimeKeys.join(" and ")}`,
   // The syntax of a host or an address, and the names of time zones
-  ({ allowed }) => [gatewayForms, serverForms, proxyForm, hostForm].includes(allowed),
+  ({ allowed }) => [gatewayForms, serverForms, brokerForms, proxyForm, hostForm].includes(allowed),
   ({ allowed }) => allowed.startsWith("the name of a time zone"),
   // Whether other machines can reach an address
   ({ allowed }) => allowed === accessRule,

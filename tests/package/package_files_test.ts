@@ -29,6 +29,7 @@ Deno.test("each kind of file has its place on a station; build code and tests ha
     "config/udev/70-wattseal.rules": "usr/lib/udev/rules.d/70-wattseal.rules",
     "config/one-meter.yaml": "usr/share/doc/wattseal/examples/one-meter.yaml",
     "config/schema.json": "usr/share/wattseal/schema.json",
+    "config/everest.schema.json": "usr/share/wattseal/everest.schema.json",
     "config/nats/rights/viewer.conf": "usr/share/doc/wattseal/examples/nats/rights/viewer.conf",
     "config/monitoring/wattseal.rules.yaml": "usr/share/doc/wattseal/monitoring/wattseal.rules.yaml",
     "config/monitoring/grafana-dashboard.json": "usr/share/doc/wattseal/monitoring/grafana-dashboard.json",
