@@ -1,4 +1,5 @@
 import { dayMs } from "../base/time.ts";
+import { boundaryAfter, boundaryBefore } from "./boundaries.ts";
 import { type Cut, nearMs } from "./cut.ts";
 import { cutsOf, intervalsBetween } from "./intervals_of.ts";
 import { afterChange, changedIntervals, type RevisedInterval } from "./publication.ts";
@@ -69,6 +70,16 @@ export class Accumulator {
     return this.#last?.atMs;
   }
 
+  /** Where the next interval begins; undefined: no boundary with known energies was found yet. */
+  get end(): Cut | undefined {
+    const [cut, published] = [this.#cuts.at(-1), this.#published.at(-1)];
+    const part = published?.parts.at(-1);
+    if (published === undefined || part === undefined) return cut;
+    if (cut?.atMs === published.endMs && this.#isAsPublished()) return cut;
+    const isInterpolated = published.quality !== "measured";
+    return { meterId: part.meterId, atMs: published.endMs, ...part.end, isInterpolated };
+  }
+
   /**
    * Takes a sample in the order of reading. While the clock is behind an earlier sample, because it was set back, the
    * energies wait for the time after it.
@@ -128,7 +139,7 @@ export class Accumulator {
     this.#knownUntilMs = nowMs;
     if (this.#last === undefined) return [];
     const { atMs } = this.#last;
-    const endMs = this.#boundary(atMs) + this.#lengthMs;
+    const endMs = boundaryAfter(atMs, this.#lengthMs);
     const isDue = endMs - atMs <= nearMs && endMs + nearMs < nowMs && (this.#cuts.at(-1)?.atMs ?? -Infinity) < endMs;
     return isDue ? this.#finish() : [];
   }
@@ -236,7 +247,9 @@ export class Accumulator {
   /** The nearest mark not after `mark` (direction -1) or not before it (1), in the slots between two times. */
   #nearest({ atMs }: Mark, direction: 1 | -1, fromMs: number, toMs: number): Mark | undefined {
     const [from, to] = [this.#boundary(fromMs), this.#boundary(toMs)];
-    for (let slotMs = from; slotMs * direction <= to * direction; slotMs += this.#lengthMs * direction) {
+    const next = (slotMs: number) =>
+      direction === 1 ? boundaryAfter(slotMs, this.#lengthMs) : this.#boundary(slotMs - 1);
+    for (let slotMs = from; slotMs * direction <= to * direction; slotMs = next(slotMs)) {
       const slot = this.#slots.get(slotMs);
       const marks = slot === undefined ? [] : marksOf(slot);
       const found = direction === 1
@@ -253,7 +266,7 @@ export class Accumulator {
   }
 
   #boundary(atMs: number): number {
-    return Math.floor(atMs / this.#lengthMs) * this.#lengthMs;
+    return boundaryBefore(atMs, { lengthMs: this.#lengthMs, originMs: this.#origin?.atMs });
   }
 
   #sorted(): Slot[] {

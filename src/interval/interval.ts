@@ -5,8 +5,8 @@ import { largestMinuteW, marksOf, type Slot } from "./slot.ts";
 
 /**
  * How reliable an interval is; the first that applies. `meter_replaced`: more than one meter has measured it, or the
- * energies of the meter were reset. `gap`: a longer time, because no energies are known at the boundaries between.
- * `clock_unsynchronised`: the clock was not reliable. `interpolated`: the energies at an end are computed. `measured`:
+ * energies of the meter were reset. `gap`: a longer time, because no energies are known at the boundaries between, or
+ * another time between two lengths of the intervals. `clock_unsynchronised`: the clock was not reliable. `interpolated`: the energies at an end are computed. `measured`:
  * they were read.
  */
 export const qualities = ["meter_replaced", "gap", "clock_unsynchronised", "interpolated", "measured"] as const;
@@ -69,7 +69,7 @@ export function intervalOf(start: Cut, end: Cut, slots: readonly Slot[], lengthM
     averageW: rounded((importWh - (exportWh ?? 0)) * hourMs / durationMs),
     ...(largest === undefined ? {} : { largestMinuteW: rounded(largest) }),
     readings: slots.reduce((sum, { readings }) => sum + readings, 0),
-    quality: firstQuality([parts.length > 1, durationMs > lengthMs, isUnsynchronised, isInterpolated, true]),
+    quality: firstQuality([parts.length > 1, durationMs !== lengthMs, isUnsynchronised, isInterpolated, true]),
   };
 }
 

@@ -19,6 +19,12 @@ export interface WaitingInterval {
   readonly interval: RevisedInterval;
 }
 
+/** The state of a meter in the file. */
+export interface StoredState extends AccumulatorState {
+  /** Distance of two boundaries in milliseconds. */
+  readonly lengthMs: number;
+}
+
 /** What changed since a state was written. */
 export interface StateChange extends Pick<AccumulatorState, "origin" | "revision"> {
   readonly meter: string;
@@ -74,16 +80,18 @@ export class IntervalFile {
     }
   }
 
-  /** The state of a meter; undefined: there is none with this distance of boundaries. */
-  state(meter: string, lengthMs: number): AccumulatorState | undefined {
-    const row = this.#db.prepare("SELECT * FROM meters WHERE meter = ? AND length_ms = ?").get(meter, lengthMs);
+  /** The state of a meter; undefined: there is none. */
+  state(meter: string): StoredState | undefined {
+    const row = this.#db.prepare("SELECT * FROM meters WHERE meter = ?").get(meter);
     if (row === undefined) return undefined;
+    const lengthMs = Number(row["length_ms"]);
     const slots = this.#db.prepare("SELECT slot FROM slots WHERE meter = ? ORDER BY start_ms").all(meter);
     const origin = row["origin"] === null ? undefined : parsed<Cut>(row["origin"]);
     const intervals = this.#db.prepare(
       "SELECT interval FROM intervals WHERE meter = ? AND start_ms >= ? AND length_ms = ? ORDER BY seq",
     ).all(meter, origin?.atMs ?? 0, lengthMs);
     return {
+      lengthMs,
       origin,
       revision: Number(row["revision"]),
       slots: slots.map(({ slot }) => parsed<Slot>(slot)),

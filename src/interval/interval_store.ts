@@ -5,8 +5,13 @@ import { ProblemLog } from "../base/problem_log.ts";
 import { isDamage, isSystemError } from "../base/sqlite_error.ts";
 import { moveDamagedDatabase } from "../base/sqlite_files.ts";
 import { type Time, timestamp } from "../base/time.ts";
-import type { AccumulatorState } from "./accumulator.ts";
-import { IntervalFile, NoRoomError, type StateChange, type WaitingInterval } from "./interval_file.ts";
+import {
+  IntervalFile,
+  NoRoomError,
+  type StateChange,
+  type StoredState,
+  type WaitingInterval,
+} from "./interval_file.ts";
 import type { IntervalQueue, QueueProblems } from "./interval_queue.ts";
 
 /**
@@ -57,9 +62,9 @@ export class IntervalStore implements IntervalQueue {
     };
   }
 
-  /** The state of a meter; undefined: there is none with this distance of boundaries in milliseconds. */
-  state(meter: string, lengthMs: number): AccumulatorState | undefined {
-    return this.#use((file) => file.state(meter, lengthMs), undefined);
+  /** The state of a meter; undefined: there is none. */
+  state(meter: string): StoredState | undefined {
+    return this.#use((file) => file.state(meter), undefined);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { boundaryAfter } from "./boundaries.ts";
 import { type Cut, cutAt, nearMs } from "./cut.ts";
 import { type Interval, intervalOf } from "./interval.ts";
 import type { Mark } from "./sample.ts";
@@ -32,7 +33,7 @@ export function cutsOf({ lengthMs, origin, slots, knownUntilMs }: Measured): Cut
     // No other boundary between two slots is near a value
     if (previous !== undefined) add(previous.endMs, previous.last, first);
     add(slot.startMs, previous?.last, first);
-    previous = { endMs: slot.startMs + lengthMs, last };
+    previous = { endMs: boundaryAfter(slot.startMs, lengthMs), last };
   }
   if (previous !== undefined && previous.endMs + nearMs < knownUntilMs) add(previous.endMs, previous.last, undefined);
   return cuts;

@@ -3,6 +3,7 @@ import { minuteMs, type Time } from "../base/time.ts";
 import { Accumulator } from "./accumulator.ts";
 import type { StateChange } from "./interval_file.ts";
 import type { IntervalStore } from "./interval_store.ts";
+import { stateOfOtherLength } from "./other_length.ts";
 import type { RevisedInterval } from "./publication.ts";
 import type { Sample } from "./sample.ts";
 import type { Slot } from "./slot.ts";
@@ -49,8 +50,12 @@ export class IntervalRecorder {
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#lengthMs = options.intervalMinutes * minuteMs;
-    const state = options.store.state(options.meter, this.#lengthMs);
+    const state = options.store.state(options.meter);
     this.#generation = options.store.generation;
+    if (state !== undefined && state.lengthMs !== this.#lengthMs) {
+      this.#accumulator = new Accumulator(this.#lengthMs, stateOfOtherLength(state, state.lengthMs, this.#lengthMs));
+      return;
+    }
     this.#accumulator = new Accumulator(this.#lengthMs, state);
     if (state === undefined) return;
     this.#isKnown = true;

@@ -70,6 +70,24 @@ export function withMark(slot: Slot, mark: Mark): Slot {
   return { ...slot, runs: runs.toSpliced(place, 0, { first: mark, last: mark }) };
 }
 
+/** A slot with the content of another one of the same time. */
+export function joined(slot: Slot, { runs, readings, minutes, largestW, isClockUnreliable }: Slot): Slot {
+  const sums = { ...slot.minutes };
+  for (const [minute, [sumW, count]] of Object.entries(minutes)) {
+    const [beforeW, before] = sums[minute] ?? [0, 0];
+    sums[minute] = [beforeW + sumW, before + count];
+  }
+  const largest = [slot.largestW, largestW].filter((watts) => watts !== undefined);
+  const whole: Slot = {
+    ...slot,
+    readings: slot.readings + readings,
+    minutes: sums,
+    ...(largest.length === 0 ? {} : { largestW: Math.max(...largest) }),
+    isClockUnreliable: slot.isClockUnreliable || isClockUnreliable,
+  };
+  return marksOf({ ...slot, runs }).reduce(withMark, whole);
+}
+
 /** All marks of a slot, in order of time. */
 export function marksOf({ runs }: Slot): Mark[] {
   return runs.flatMap(({ first, last }) => first === last ? [first] : [first, last]);

@@ -67,7 +67,7 @@ Deno.test("the state has the intervals since its origin, without those that were
   const file = new IntervalFile(undefined, 256_000_000);
   const intervals = [nth(0), nth(1), nth(2), nth(3), nth(2, { revision: 2 }), nth(4)];
   file.save(change({ origin: originAt(nth(1).startMs), intervals }));
-  const published = file.state("evse-1", quarterMs)?.published;
+  const published = file.state("evse-1")?.published;
   assert.deepEqual(published, [nth(1), nth(2, { revision: 2 }), nth(3), nth(4)]);
   file.close();
 });
@@ -76,7 +76,7 @@ Deno.test("a published interval stays until the origin is after it", () => {
   const file = new IntervalFile(undefined, 256_000_000);
   file.save(change({ intervals: [nth(0), nth(1)] }));
   for (const each of file.waiting(10, [])) file.published(each);
-  const revisions = () => file.state("evse-1", quarterMs)?.published.map((each) => each.startMs);
+  const revisions = () => file.state("evse-1")?.published.map((each) => each.startMs);
   // No slot is before the third interval, because the meter was away
   file.save(change({ origin: originAt(nth(0).startMs), neededFromMs: nth(2).startMs }));
   assert.deepEqual(revisions(), [nth(0).startMs, nth(1).startMs]);

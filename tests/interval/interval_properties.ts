@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Accumulator, type AccumulatorState, type Interval, type Sample } from "../../src/interval/mod.ts";
+import { minuteMs } from "../../src/base/time.ts";
+import { noState } from "../../src/interval/accumulator.ts";
+import {
+  Accumulator,
+  type AccumulatorState,
+  type Interval,
+  type RevisedInterval,
+  type Sample,
+} from "../../src/interval/mod.ts";
+import { stateOfOtherLength } from "../../src/interval/other_length.ts";
 import { type Property, property } from "../fuzz/property.ts";
 import { quarterMs, startMs } from "./samples.ts";
 
@@ -78,11 +87,11 @@ const withoutRevision = ({ startMs, endMs, parts, importWh, exportWh, quality, r
 });
 
 /** No energy is lost or counted twice: each interval begins where the last one ended, in time and in energy. */
-function assertChain(intervals: readonly Interval[], samples: readonly Sample[]): void {
+function assertChain(intervals: readonly Interval[], samples: readonly Sample[], gridMs = quarterMs): void {
   for (const [index, interval] of intervals.entries()) {
     const next = intervals[index + 1];
-    assert.equal((interval.endMs - interval.startMs) % quarterMs, 0);
-    assert.equal(interval.startMs % quarterMs, 0);
+    assert.equal((interval.endMs - interval.startMs) % gridMs, 0);
+    assert.equal(interval.startMs % gridMs, 0);
     if (next === undefined) continue;
     assert.equal(next.startMs, interval.endMs);
     const [last, first] = [interval.parts.at(-1), next.parts[0]];
@@ -173,6 +182,35 @@ export const intervalProperties: readonly Property[] = [
       const state: AccumulatorState = { ...JSON.parse(JSON.stringify(before.state)) };
       const after = new Accumulator(quarterMs, state);
       assert.deepEqual([...found, ...samples.slice(cut).flatMap((sample) => after.add(sample))], expected);
+    },
+  ),
+  property(
+    {
+      name: "interval-length",
+      title: "no energy is lost or counted twice when the length of the intervals changes between any two readings",
+      runs: 300,
+    },
+    [fc.array(fc.tuple(fc.constantFrom(5, 10, 15, 30, 60), steps), { minLength: 2, maxLength: 5 })],
+    (parts) => {
+      const samples = samplesOf(parts.flatMap(([, list]) => list), { withChanges: true });
+      let at = 0;
+      let before: { readonly lengthMs: number; readonly state: AccumulatorState } | undefined;
+      const published: RevisedInterval[] = [];
+      for (const [minutes, { length }] of parts) {
+        const lengthMs = minutes * minuteMs;
+        const state = before?.lengthMs === lengthMs
+          ? before.state
+          : before && stateOfOtherLength(before.state, before.lengthMs, lengthMs);
+        const accumulator = new Accumulator(lengthMs, JSON.parse(JSON.stringify(state ?? noState)));
+        const found = samples.slice(at, at += length).flatMap((sample) => accumulator.add(sample));
+        for (const { startMs, endMs, quality } of found) {
+          const hasLength = endMs - startMs === lengthMs && startMs % lengthMs === 0;
+          assert.ok(hasLength || quality === "gap" || quality === "meter_replaced", quality);
+        }
+        published.push(...found);
+        before = { lengthMs, state: accumulator.state };
+      }
+      assertChain(published, samples, 5 * minuteMs);
     },
   ),
   property(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { minuteMs } from "../../src/base/time.ts";
+import { quarterMs, short, startMs } from "./samples.ts";
 import { Setup } from "./setup.ts";
 
 Deno.test("another length of the intervals begins at its next boundary", async () => {
@@ -12,4 +13,106 @@ Deno.test("another length of the intervals begins at its next boundary", async (
     await setup.time.advance(minuteMs);
   }
   assert.deepEqual(setup.waiting, ["evse-1 0-5: 50 measured", "evse-1 5-10: 50 measured"]);
+});
+
+Deno.test("when the length changes, the time until the next boundary of the new length is a gap with its energy", async () => {
+  using setup = new Setup();
+  await setup.readEachMinute(setup.recorder(15), 20);
+  setup.kill();
+  await setup.readEachMinute(setup.recorder(60), 121);
+  assert.deepEqual(setup.waiting, [
+    "evse-1 0-15: 150 measured",
+    "evse-1 15-60: 450 gap",
+    "evse-1 60-120: 600 measured",
+  ]);
+});
+
+Deno.test("a gap after a change of the length can be shorter than an interval", async () => {
+  using setup = new Setup();
+  await setup.readEachMinute(setup.recorder(5), 11);
+  setup.kill();
+  await setup.readEachMinute(setup.recorder(15), 31);
+  assert.deepEqual(setup.waiting, [
+    "evse-1 0-5: 50 measured",
+    "evse-1 5-10: 50 measured",
+    "evse-1 10-15: 50 gap",
+    "evse-1 15-30: 150 measured",
+  ]);
+  const [, , gap, next] = setup.store.waiting(10, []);
+  assert.deepEqual([gap?.lengthMs, gap?.interval.readings, gap?.interval.largestMinuteW], [quarterMs, 5, 600]);
+  assert.equal(next?.interval.readings, 15);
+});
+
+Deno.test("the new length begins with a whole interval if the last one ends at its boundary", async () => {
+  using setup = new Setup();
+  await setup.readEachMinute(setup.recorder(15), 32);
+  setup.kill();
+  await setup.readEachMinute(setup.recorder(30), 62);
+  setup.kill();
+  await setup.readEachMinute(setup.recorder(15), 77);
+  assert.deepEqual(setup.waiting.slice(1), [
+    "evse-1 15-30: 150 measured",
+    "evse-1 30-60: 300 measured",
+    "evse-1 60-75: 150 measured",
+  ]);
+});
+
+Deno.test("the energy of a meter that is replaced while the length changes is in the gap", async () => {
+  using setup = new Setup();
+  await setup.readEachMinute(setup.recorder(15), 21);
+  setup.kill();
+  await setup.readEachMinute(setup.recorder(60), 61, "B");
+  const [, gap] = setup.store.waiting(10, []).map(({ interval }) => interval);
+  assert.equal(gap && short(gap), "15-60: 440 meter_replaced");
+  assert.deepEqual(gap?.parts, [
+    { meterId: "A", start: { importWh: 150 }, end: { importWh: 200 } },
+    { meterId: "B", start: { importWh: 210 }, end: { importWh: 600 } },
+  ]);
+});
+
+Deno.test("late values replace the gap after a change of the length", async () => {
+  using setup = new Setup();
+  await setup.readEachMinute(setup.recorder(5), 11);
+  setup.kill();
+  await setup.time.advance(30 * minuteMs);
+  const recorder = setup.recorder(15);
+  await setup.readEachMinute(recorder, 46);
+  assert.deepEqual(setup.waiting.slice(2), ["evse-1 10-45: 350 gap"]);
+  const late = [12, 15, 16, 29, 30].map((minute) => ({
+    ...{ meterId: "A", takenAtMs: startMs + minute * minuteMs, energyImportWh: 10 * minute, isReading: true },
+  }));
+  recorder.addLate(late);
+  assert.deepEqual(setup.waiting.slice(3), [
+    "evse-1 10-15: 50 gap, revision 2",
+    "evse-1 15-30: 150 measured, revision 2",
+    "evse-1 30-45: 150 measured, revision 2",
+  ]);
+});
+
+Deno.test("the time in which a meter has no intervals is one gap", async () => {
+  using setup = new Setup();
+  await setup.readEachMinute(setup.recorder(15), 20);
+  setup.kill();
+  await setup.time.advance(3 * 60 * minuteMs);
+  setup.kill();
+  await setup.readEachMinute(setup.recorder(15), 226);
+  assert.deepEqual(setup.waiting.slice(1), ["evse-1 15-210: 1950 gap", "evse-1 210-225: 150 measured"]);
+});
+
+Deno.test("late values that contradict others are ignored, also in the gap after a change of the length", async () => {
+  using setup = new Setup();
+  await setup.readEachMinute(setup.recorder(5), 12);
+  setup.kill();
+  await setup.time.advance(2 * minuteMs);
+  const recorder = setup.recorder(15);
+  setup.read(recorder);
+  await setup.time.advance(11 * minuteMs);
+  setup.read(recorder);
+  const late = (minute: number, energyImportWh: number) =>
+    recorder.addLate([{ meterId: "A", takenAtMs: startMs + minute * minuteMs, energyImportWh, isReading: true }]);
+  late(16, 130);
+  late(14.5, 260);
+  await setup.readEachMinute(recorder, 32);
+  const [, , gap] = setup.store.waiting(10, []).map(({ interval }) => interval);
+  assert.deepEqual([gap && short(gap), gap?.readings], ["10-30: 200 gap", 9]);
 });

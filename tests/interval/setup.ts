@@ -37,10 +37,18 @@ export class Setup implements Disposable {
   }
 
   /** A reading now, with 10 Wh more in each minute since the start. */
-  read(recorder: IntervalRecorder): boolean {
+  read(recorder: IntervalRecorder, meterId = "A"): boolean {
     const takenAtMs = this.time.now();
     const energyImportWh = Math.floor((this.time.mono() * 10) / minuteMs);
-    return recorder.add({ meterId: "A", takenAtMs, energyImportWh, powerW: 600, isReading: true });
+    return recorder.add({ meterId, takenAtMs, energyImportWh, powerW: 600, isReading: true });
+  }
+
+  /** A reading each minute, from now until before this minute after the start. */
+  async readEachMinute(recorder: IntervalRecorder, untilMinute: number, meterId?: string): Promise<void> {
+    for (; this.time.mono() < untilMinute * minuteMs; await this.time.advance(minuteMs)) {
+      this.read(recorder, meterId);
+      recorder.store();
+    }
   }
 
   get waiting(): string[] {
