@@ -11,6 +11,7 @@ import { checkLatencyTimers } from "./latency_timer.ts";
 import { checkMetricsPage } from "./metrics_page.ts";
 import { checkPermissions } from "./permissions.ts";
 import { checkService } from "./service_check.ts";
+import { checkWebPage } from "./web_page.ts";
 
 /** Runs all checks. It changes nothing, opens no device and takes no lock, so a service may run meanwhile. */
 export async function* examine(examined: Examined, time: Time = systemTime): AsyncGenerator<Finding> {
@@ -24,4 +25,5 @@ export async function* examine(examined: Examined, time: Time = systemTime): Asy
   yield* checkDisk(examined);
   yield* checkJournal(examined);
   yield* await checkMetricsPage(examined);
+  yield* await checkWebPage(examined);
 }

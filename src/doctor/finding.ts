@@ -13,6 +13,7 @@ export const checks = [
   "disk",
   "journal",
   "metrics",
+  "web",
 ] as const;
 
 /** One of {@linkcode checks}. */

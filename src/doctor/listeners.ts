@@ -21,6 +21,11 @@ export function listenersOn(
   return inodes.flatMap((inode) => usersOf(`socket:[${inode}]`, root));
 }
 
+/** Processes for a message. */
+export function namesOf(users: readonly DeviceUser[]): string {
+  return users.map(({ pid, name }) => `process ${pid} (${name})`).join(", ");
+}
+
 interface Row {
   /** In hex. */
   readonly address: string;

@@ -1,21 +1,15 @@
-import { join } from "node:path";
-import { get } from "node:http";
 import { hostPortText } from "../base/endpoint.ts";
 import { errorText } from "../base/log.ts";
-import { isRoot } from "./account.ts";
-import type { DeviceUser } from "./device_users.ts";
 import type { Examined } from "./examined.ts";
 import { type Finding, Findings } from "./finding.ts";
-import { listenersOn } from "./listeners.ts";
+import { isFree } from "./free_address.ts";
+import { listenersOn, namesOf } from "./listeners.ts";
+import { readPage } from "./read_page.ts";
 
 type Address = NonNullable<Examined["settings"]["metrics"]>["listen"];
 
-/** A busy service answers within this time. */
-const pageMs = 10_000;
 /** A metric that each page of the service has. */
 const ownMetric = "wattseal_build_info{";
-/** First port for every user, unless the kernel has another setting. */
-const usualFirstPort = 1_024;
 
 /** Checks the address of the page for Prometheus, and the page if the service runs. */
 export async function checkMetricsPage(examined: Examined): Promise<readonly Finding[]> {
@@ -32,7 +26,7 @@ async function checkPage(findings: Findings, address: Address, servicePid: numbe
   const users = listenersOn(address, root);
   const isOwn = users.length === 0 || users.some(({ pid }) => pid === servicePid);
   try {
-    const { status, text } = await read(url);
+    const { status, text } = await readPage(url);
     if (status === 200 && text.includes(ownMetric) && isOwn) {
       findings.ok(`The service provides ${url}`);
       return;
@@ -47,69 +41,20 @@ async function checkPage(findings: Findings, address: Address, servicePid: numbe
   }
 }
 
-function checkAddress(findings: Findings, { host, port }: Address, { root, account }: Examined): void {
-  const address = hostPortText({ host, port });
-  const firstPort = firstPortOf(root);
-  if (port < firstPort && !isRoot(account)) {
-    findings.problem(
-      `User ${account.name} may not listen on ${address}: ports below ${firstPort} are for root`,
-      `set metrics.listen to a port from ${firstPort}`,
-    );
-    return;
-  }
-  try {
-    // For an instant, as the service would
-    Deno.listen({ hostname: host, port }).close();
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) {
-      const users = listenersOn({ host, port }, root);
-      const by = users.length === 0 ? "another process; only root sees those of other users" : namesOf(users);
-      findings.problem(`${address} is used by ${by}`, `stop it, or ${otherPort}`);
-    } else if (error instanceof Deno.errors.PermissionDenied) {
-      findings.unknown(`Cannot test ${address} as this user`, "run doctor as root");
-    } else {
-      const reason = error instanceof Deno.errors.AddrNotAvailable
-        ? "no network of this machine has it"
-        : errorText(error);
-      findings.problem(
-        `The service cannot listen on ${address}: ${reason}`,
-        "set metrics.listen to 127.0.0.1 or an address that ip address lists",
-      );
-    }
-    return;
-  }
-  if (/^(0\.0\.0\.0|[0:]+)$/.test(host)) {
+function checkAddress(findings: Findings, address: Address, examined: Examined): void {
+  if (!isFree(findings, address, examined, { key: "metrics.listen", listener: "The service" })) return;
+  const text = hostPortText(address);
+  if (isWildcard(address.host)) {
     findings.warning(
-      `${address} is free, and on all networks of this machine; the page has no password`,
+      `${text} is free, and on all networks of this machine; the page has no password`,
       "set metrics.listen to the address of one network, or allow only Prometheus in the firewall",
     );
-  } else findings.ok(`${address} is free`);
+  } else findings.ok(`${text} is free`);
 }
 
 const otherPort = "set metrics.listen to another port";
 
-function firstPortOf(root: string): number {
-  try {
-    return Number(Deno.readTextFileSync(join(root, "proc/sys/net/ipv4/ip_unprivileged_port_start")));
-  } catch {
-    return usualFirstPort;
-  }
-}
-
-function namesOf(users: readonly DeviceUser[]): string {
-  return users.map(({ pid, name }) => `process ${pid} (${name})`).join(", ");
-}
-
-/** The page. Unlike `fetch`, it uses no proxy of the environment. @throws no answer */
-function read(url: string): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const request = get(url, { agent: false, signal: AbortSignal.timeout(pageMs) }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (part: string) => text += part);
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
-      response.on("error", reject);
-    });
-    request.on("error", reject);
-  });
+/** Whether a name of an address stands for all networks. */
+function isWildcard(host: string): boolean {
+  return /^(0\.0\.0\.0|[0:]+)$/.test(host);
 }

@@ -45,7 +45,8 @@ function checkLine(findings: Findings, { name, endpoint }: LineSettings, examine
   );
 }
 
-function checkFile(findings: Findings, path: string, access: Access, { account, root }: Examined): void {
+/** Checks whether the account may use a file. */
+export function checkFile(findings: Findings, path: string, access: Access, { account, root }: Examined): void {
   const info = infoOrNothing(path);
   if (info === undefined) {
     findings.problem(`${path} does not exist, or no user may look for it`, "correct the path in the configuration");
