@@ -22,7 +22,7 @@ export interface WebArguments extends ConnectionOptions, WebOptions {
   readonly export?: string;
 }
 
-type WebIo = Pick<Io, "out" | "err" | "env" | "background" | "interrupted" | "readInput">;
+type WebIo = Pick<Io, "out" | "err" | "env" | "background" | "interrupted" | "readInput" | "holdTerminal">;
 
 /** A server behind a dead link is detected after three of these intervals. */
 const pingInterval = 10_000;

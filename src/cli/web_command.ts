@@ -22,7 +22,10 @@ export function webCommand(io: Io, done: (code: number) => void): Command {
     )
     .option("--user-header <name>", "header in which the proxy names the user; requires --trusted-proxy")
     .option("--host-name <names>", "names by which browsers reach the page, separated by commas", list)
-    .option("--add-user <name>", "read a password from standard input, add the user to --password-hash-file, and exit")
+    .option(
+      "--add-user <name>",
+      "read a password from the terminal or standard input, add the user to --password-hash-file, and exit",
+    )
     .option(
       "--export <file>",
       "write the page that verifies records to this file, and exit; it needs no server and no network (-: standard output)",

@@ -88,16 +88,15 @@ Deno.test("web --add-user stores a password that allows a login, and refuses a s
     const code = await addWebUser(name, file, {
       out: (text) => ran.out += text,
       err: (text) => ran.err += text,
+      holdTerminal: () => ({ hasKeys: false, [Symbol.dispose]: () => {} }),
+      interrupted: new AbortController().signal,
       readInput: () => Promise.resolve(new TextEncoder().encode(input)),
     });
     return { code, ...ran };
   };
   assert.match((await added("anna", "short\n")).err, /at least 10 characters/);
   assert.equal((await added("an na", "long enough\n")).code, 2);
-  assert.deepEqual(await added("anna", "long enough\n").then(({ code, out }) => [code, out]), [
-    0,
-    `${file} has the user anna\n`,
-  ]);
+  assert.deepEqual(await added("anna", "long enough\n"), { code: 0, out: `${file} has the user anna\n`, err: "" });
   assert.equal(await new Users(file).check("anna", "long enough", { isKnown: false }), true);
   await Deno.remove(folder, { recursive: true });
 });
