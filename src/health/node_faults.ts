@@ -86,7 +86,7 @@ export const nodeFaultKinds = {
     type: "node/StorageFault",
     severity: "Medium",
     cause:
-      "`intervals.db` cannot be opened, read or written. The last 200 intervals of each meter wait in memory and are not published; readings and transactions continue",
+      "`intervals.db` cannot be opened, read or written. The last intervals of each meter wait in memory and are not published; readings and transactions continue",
     remedy:
       "Free space in `state_dir`, or correct the permissions of `intervals.db`. The service retries each minute and continues with the state in the file. Cleared when the file can be used",
   },

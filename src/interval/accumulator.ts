@@ -2,9 +2,10 @@ import { dayMs } from "../base/time.ts";
 import { boundaryAfter, boundaryBefore } from "./boundaries.ts";
 import { type Cut, nearMs } from "./cut.ts";
 import { cutsOf, intervalsBetween } from "./intervals_of.ts";
+import { placedSlots } from "./placed_slots.ts";
 import { afterChange, changedIntervals, type RevisedInterval } from "./publication.ts";
 import { continues, type Mark, registersOf, type Sample } from "./sample.ts";
-import { condensed, emptySlot, hasMinutes, marksOf, type Slot, withMark, withReading } from "./slot.ts";
+import { condensed, emptySlot, hasMinutes, joined, marksOf, type Slot, withMark, withReading } from "./slot.ts";
 
 /** The state from which the next process continues. */
 export interface AccumulatorState {
@@ -127,6 +128,18 @@ export class Accumulator {
       isTaken = true;
     }
     return isTaken ? this.#finish() : [];
+  }
+
+  /**
+   * Takes the slots of another accumulator, which has taken the samples after those of this one.
+   *
+   * @returns the intervals that they change
+   */
+  adopt(later: readonly Slot[]): RevisedInterval[] {
+    const boundaries = { lengthMs: this.#lengthMs, originMs: this.#origin?.atMs };
+    for (const slot of placedSlots(later, boundaries)) this.#put(joined(this.#slotAt(slot.startMs), slot));
+    this.#last = later.flatMap(marksOf).at(-1) ?? this.#last;
+    return this.#finish();
   }
 
   /**

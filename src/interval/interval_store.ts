@@ -62,9 +62,22 @@ export class IntervalStore implements IntervalQueue {
     };
   }
 
-  /** The state of a meter; undefined: there is none. */
-  state(meter: string): StoredState | undefined {
-    return this.#use((file) => file.state(meter), undefined);
+  /** The state of a meter; undefined: there is none. `unavailable`: it cannot be read now; try again. */
+  state(meter: string): StoredState | "unavailable" | undefined {
+    return this.#use((file) => {
+      try {
+        return file.state(meter);
+      } catch (error) {
+        // Another attempt would read the same text
+        if (!(error instanceof SyntaxError)) throw error;
+        this.#log.error("The stored state of the intervals of a meter is damaged, so a new one begins", {
+          meter,
+          file: this.#path,
+          reason: errorText(error),
+        });
+        return undefined;
+      }
+    }, "unavailable");
   }
 
   /**

@@ -3,10 +3,10 @@ import { minuteMs, type Time } from "../base/time.ts";
 import { Accumulator } from "./accumulator.ts";
 import type { StateChange } from "./interval_file.ts";
 import type { IntervalStore } from "./interval_store.ts";
-import { stateOfOtherLength } from "./other_length.ts";
 import type { RevisedInterval } from "./publication.ts";
 import type { Sample } from "./sample.ts";
-import type { Slot } from "./slot.ts";
+import { marksOf, type Slot } from "./slot.ts";
+import { stateOfLength } from "./state_of_length.ts";
 
 /** Values of a meter that were read at one moment. */
 export interface MeterValues extends Pick<Sample, "meterId" | "isReading"> {
@@ -28,6 +28,10 @@ export interface RecorderOptions {
   readonly intervalMinutes: number;
   readonly store: Pick<IntervalStore, "state" | "save" | "generation" | "noteDropped">;
   readonly time: Pick<Time, "now" | "mono">;
+  /**
+   * Values of an earlier process after a wall-clock time in milliseconds, in any order. Called once. @default none
+   */
+  readonly lateValues?: ((takenAfterMs: number) => readonly MeterValues[]) | undefined;
   /** Whether the kernel reports the wall clock as synchronised; undefined: unknown. */
   readonly clockSynchronised: () => boolean | undefined;
 }
@@ -36,7 +40,10 @@ export interface RecorderOptions {
 export class IntervalRecorder {
   readonly #options: RecorderOptions;
   readonly #lengthMs: number;
-  readonly #accumulator: Accumulator;
+  #accumulator: Accumulator;
+  /** Whether the accumulator continues what is stored; if not, this cannot be read yet. */
+  #isContinuing = false;
+  readonly #sinceMs: number;
   /** By start, the slots that are written. */
   #written = new Map<number, Slot>();
   /** Final intervals that are not written yet. */
@@ -50,21 +57,10 @@ export class IntervalRecorder {
   constructor(options: RecorderOptions) {
     this.#options = options;
     this.#lengthMs = options.intervalMinutes * minuteMs;
-    const state = options.store.state(options.meter);
+    this.#sinceMs = options.time.now();
     this.#generation = options.store.generation;
-    if (state !== undefined && state.lengthMs !== this.#lengthMs) {
-      this.#accumulator = new Accumulator(this.#lengthMs, stateOfOtherLength(state, state.lengthMs, this.#lengthMs));
-      return;
-    }
-    this.#accumulator = new Accumulator(this.#lengthMs, state);
-    if (state === undefined) return;
-    this.#isKnown = true;
-    this.#written = new Map(state.slots.map((slot) => [slot.startMs, slot]));
-  }
-
-  /** Wall clock in milliseconds of the newest energies that are known, also to earlier processes; undefined: none. */
-  get newestMs(): number | undefined {
-    return this.#accumulator.newestMs;
+    this.#accumulator = new Accumulator(this.#lengthMs);
+    this.#continue();
   }
 
   /**
@@ -75,19 +71,10 @@ export class IntervalRecorder {
    */
   add(values: MeterValues): boolean {
     if (!isPlausibleTime(values.takenAtMs)) return false;
-    return this.#write(this.#accumulator.add(sampleOf(values, this.#isClockGood()), this.#options.time.now()));
-  }
-
-  /**
-   * Takes values that were read earlier, in any order. Values with a time after the present one are ignored: those that
-   * are read until then would seem older.
-   *
-   * @returns whether an interval is final or has changed, and is stored
-   */
-  addLate(values: readonly MeterValues[]): boolean {
-    const nowMs = this.#options.time.now();
-    const samples = values.filter(({ takenAtMs }) => takenAtMs <= nowMs).map((each) => sampleOf(each, true));
-    return this.#write(this.#accumulator.addLate(samples));
+    const intervals = this.#accumulator.add(sampleOf(values, this.#isClockGood()), this.#options.time.now());
+    // Until the stored state is known, they are not as they will be published
+    if (!this.#isContinuing) return intervals.length > 0 && this.#continue();
+    return this.#write(intervals);
   }
 
   /**
@@ -96,9 +83,53 @@ export class IntervalRecorder {
    * @returns whether an interval is final and stored
    */
   store(): boolean {
+    if (!this.#continue()) return false;
     const isFinal = this.#write(this.#accumulator.settle(this.#options.time.now() - underwayMs));
     this.#save();
     return isFinal;
+  }
+
+  /**
+   * Continues what is stored with what was taken until now. While it cannot be read, nothing is written: that would
+   * replace it.
+   *
+   * @returns whether this is done
+   */
+  #continue(): boolean {
+    if (this.#isContinuing) return true;
+    const { meter, store, lateValues } = this.#options;
+    const stored = store.state(meter);
+    if (stored === "unavailable") return false;
+    this.#isContinuing = true;
+    this.#generation = store.generation;
+    const unstored = this.#accumulator;
+    this.#accumulator = new Accumulator(this.#lengthMs, stored && stateOfLength(stored, this.#lengthMs));
+    if (stored?.lengthMs === this.#lengthMs) {
+      this.#isKnown = true;
+      this.#written = new Map(stored.slots.map((slot) => [slot.startMs, slot]));
+    }
+    const { newestMs } = this.#accumulator;
+    if (newestMs !== undefined && lateValues !== undefined) {
+      // Those that this process has read are taken already, and values of a later time are wrong
+      const late = lateValues(newestMs).filter(({ takenAtMs }) => takenAtMs <= this.#sinceMs);
+      this.#write(this.#accumulator.addLate(late.map((each) => sampleOf(each, true))));
+    }
+    this.#write(this.#followedBy(unstored));
+    return true;
+  }
+
+  /** Adds what was taken while the stored state could not be read. */
+  #followedBy(unstored: Accumulator): RevisedInterval[] {
+    const { slots } = unstored.state;
+    const marks = slots.flatMap(marksOf);
+    const [first, last] = [marks[0], marks.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const { newestMs = -Infinity } = this.#accumulator;
+    if (newestMs <= first.atMs) return this.#accumulator.adopt(slots);
+    // The clock was set back meanwhile: the registers have all the energy
+    const { meterId, atMs, ...registers } = last;
+    const isClockGood = this.#options.clockSynchronised() !== false;
+    return this.#accumulator.add({ meterId, atMs, registers, isReading: false, isClockGood });
   }
 
   #write(intervals: readonly RevisedInterval[]): boolean {

@@ -9,15 +9,13 @@ const maxReadings = 600;
  * The values of a meter in the spool that its intervals do not have yet: an earlier process has read them, and was killed
  * before it stored them.
  *
- * @param takenAfterMs wall clock in milliseconds of the newest values that its intervals have; undefined: they have none,
- * and begin with the next values
+ * @param takenAfterMs wall clock in milliseconds of the newest values that its intervals have
  */
 export function spooledValues(
   spool: Pick<Spool, "since">,
   meter: string,
-  takenAfterMs: number | undefined,
+  takenAfterMs: number,
 ): MeterValues[] {
-  if (takenAfterMs === undefined) return [];
   return spool.since(meter, takenAfterMs, maxReadings).flatMap(({ payload, takenAtMs }): MeterValues[] => {
     const { data } = powermeterSchema.safeParse(valueOf(payload));
     if (data === undefined) return [];

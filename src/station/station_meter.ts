@@ -183,9 +183,8 @@ function newRecorder(
   { intervals: store, spool, time, clockSynchronised = () => undefined }: StationParts,
 ): IntervalRecorder | undefined {
   if (intervalMinutes === "off" || store === undefined) return undefined;
-  const recorder = new IntervalRecorder({ meter, intervalMinutes, store, time, clockSynchronised });
-  if (spool !== undefined) recorder.addLate(spooledValues(spool, meter, recorder.newestMs));
-  return recorder;
+  const lateValues = spool && ((takenAfterMs: number) => spooledValues(spool, meter, takenAfterMs));
+  return new IntervalRecorder({ meter, intervalMinutes, store, time, clockSynchronised, lateValues });
 }
 
 /** @returns whether an interval is final and stored */

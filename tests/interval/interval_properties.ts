@@ -9,7 +9,7 @@ import {
   type RevisedInterval,
   type Sample,
 } from "../../src/interval/mod.ts";
-import { stateOfOtherLength } from "../../src/interval/other_length.ts";
+import { stateOfLength } from "../../src/interval/state_of_length.ts";
 import { type Property, property } from "../fuzz/property.ts";
 import { quarterMs, startMs } from "./samples.ts";
 
@@ -194,13 +194,11 @@ export const intervalProperties: readonly Property[] = [
     (parts) => {
       const samples = samplesOf(parts.flatMap(([, list]) => list), { withChanges: true });
       let at = 0;
-      let before: { readonly lengthMs: number; readonly state: AccumulatorState } | undefined;
+      let before: AccumulatorState & { readonly lengthMs: number } | undefined;
       const published: RevisedInterval[] = [];
       for (const [minutes, { length }] of parts) {
         const lengthMs = minutes * minuteMs;
-        const state = before?.lengthMs === lengthMs
-          ? before.state
-          : before && stateOfOtherLength(before.state, before.lengthMs, lengthMs);
+        const state = before && stateOfLength(before, lengthMs);
         const accumulator = new Accumulator(lengthMs, JSON.parse(JSON.stringify(state ?? noState)));
         const found = samples.slice(at, at += length).flatMap((sample) => accumulator.add(sample));
         for (const { startMs, endMs, quality } of found) {
@@ -208,7 +206,7 @@ export const intervalProperties: readonly Property[] = [
           assert.ok(hasLength || quality === "gap" || quality === "meter_replaced", quality);
         }
         published.push(...found);
-        before = { lengthMs, state: accumulator.state };
+        before = { lengthMs, ...accumulator.state };
       }
       assertChain(published, samples, 5 * minuteMs);
     },

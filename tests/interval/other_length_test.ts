@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { minuteMs } from "../../src/base/time.ts";
-import { quarterMs, short, startMs } from "./samples.ts";
+import { Accumulator } from "../../src/interval/mod.ts";
+import { stateOfLength } from "../../src/interval/state_of_length.ts";
+import { quarterMs, sample, short } from "./samples.ts";
 import { Setup } from "./setup.ts";
 
 Deno.test("another length of the intervals begins at its next boundary", async () => {
@@ -70,25 +72,6 @@ Deno.test("the energy of a meter that is replaced while the length changes is in
   ]);
 });
 
-Deno.test("late values replace the gap after a change of the length", async () => {
-  using setup = new Setup();
-  await setup.readEachMinute(setup.recorder(5), 11);
-  setup.kill();
-  await setup.time.advance(30 * minuteMs);
-  const recorder = setup.recorder(15);
-  await setup.readEachMinute(recorder, 46);
-  assert.deepEqual(setup.waiting.slice(2), ["evse-1 10-45: 350 gap"]);
-  const late = [12, 15, 16, 29, 30].map((minute) => ({
-    ...{ meterId: "A", takenAtMs: startMs + minute * minuteMs, energyImportWh: 10 * minute, isReading: true },
-  }));
-  recorder.addLate(late);
-  assert.deepEqual(setup.waiting.slice(3), [
-    "evse-1 10-15: 50 gap, revision 2",
-    "evse-1 15-30: 150 measured, revision 2",
-    "evse-1 30-45: 150 measured, revision 2",
-  ]);
-});
-
 Deno.test("the time in which a meter has no intervals is one gap", async () => {
   using setup = new Setup();
   await setup.readEachMinute(setup.recorder(15), 20);
@@ -99,20 +82,29 @@ Deno.test("the time in which a meter has no intervals is one gap", async () => {
   assert.deepEqual(setup.waiting.slice(1), ["evse-1 15-210: 1950 gap", "evse-1 210-225: 150 measured"]);
 });
 
-Deno.test("late values that contradict others are ignored, also in the gap after a change of the length", async () => {
-  using setup = new Setup();
-  await setup.readEachMinute(setup.recorder(5), 12);
-  setup.kill();
-  await setup.time.advance(2 * minuteMs);
-  const recorder = setup.recorder(15);
-  setup.read(recorder);
-  await setup.time.advance(11 * minuteMs);
-  setup.read(recorder);
-  const late = (minute: number, energyImportWh: number) =>
-    recorder.addLate([{ meterId: "A", takenAtMs: startMs + minute * minuteMs, energyImportWh, isReading: true }]);
-  late(16, 130);
-  late(14.5, 260);
-  await setup.readEachMinute(recorder, 32);
-  const [, , gap] = setup.store.waiting(10, []).map(({ interval }) => interval);
-  assert.deepEqual([gap && short(gap), gap?.readings], ["10-30: 200 gap", 9]);
+/** Intervals of 15 minutes after some of 5 minutes, the last of which ends 10 minutes after the start. */
+function after5Minutes(): Accumulator {
+  const before = new Accumulator(5 * minuteMs);
+  for (let minute = 0; minute <= 11; minute++) before.add(sample(minute * minuteMs, 10 * minute));
+  return new Accumulator(quarterMs, stateOfLength({ lengthMs: 5 * minuteMs, ...before.state }, quarterMs));
+}
+
+Deno.test("late values replace the gap after a change of the length", () => {
+  const accumulator = after5Minutes();
+  assert.deepEqual(accumulator.add(sample(45 * minuteMs, 450)).map(short), ["10-45: 350 gap"]);
+  const late = [12, 15, 16, 29, 30].map((minute) => sample(minute * minuteMs, 10 * minute));
+  assert.deepEqual(accumulator.addLate(late).map(short), [
+    "10-15: 50 gap, revision 2",
+    "15-30: 150 measured, revision 2",
+    "30-45: 150 measured, revision 2",
+  ]);
+});
+
+Deno.test("late values that contradict others are ignored, also in the gap after a change of the length", () => {
+  const accumulator = after5Minutes();
+  accumulator.add(sample(14 * minuteMs, 140));
+  accumulator.add(sample(25 * minuteMs, 250));
+  assert.deepEqual(accumulator.add(sample(30 * minuteMs, 300)).map(short), ["10-30: 200 gap"]);
+  assert.deepEqual(accumulator.addLate([sample(16 * minuteMs, 130)]), []);
+  assert.deepEqual(accumulator.addLate([sample(14.5 * minuteMs, 260)]), []);
 });

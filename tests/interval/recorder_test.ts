@@ -56,10 +56,13 @@ Deno.test("values with an impossible time are ignored", async () => {
 
 Deno.test("late values with a time after the present one are ignored: they would stop the intervals until then", async () => {
   using setup = new Setup();
-  const recorder = setup.recorder();
-  setup.read(recorder);
+  const before = setup.recorder();
+  setup.read(before);
+  before.store();
+  setup.kill();
   const wrong = [minuteMs, 300 * 24 * 60 * minuteMs, 1e14].map((afterMs) => setup.time.now() + afterMs);
-  recorder.addLate(
+  const recorder = setup.recorder(
+    15,
     wrong.map((takenAtMs) => ({ meterId: "A", takenAtMs, energyImportWh: 5, powerW: 9_000, isReading: true })),
   );
   for (let minute = 1; minute <= 15; minute++) {

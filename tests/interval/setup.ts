@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { minuteMs } from "../../src/base/time.ts";
-import { IntervalRecorder, IntervalStore } from "../../src/interval/mod.ts";
+import { IntervalRecorder, IntervalStore, type MeterValues } from "../../src/interval/mod.ts";
 import { Logged } from "../nats/logged.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { ramFolder } from "../support/ram_folder.ts";
@@ -25,13 +25,15 @@ export class Setup implements Disposable {
     this.store = this.#open();
   }
 
-  recorder(intervalMinutes = 15): IntervalRecorder {
+  /** @param late values of an earlier process */
+  recorder(intervalMinutes = 15, late: readonly MeterValues[] = []): IntervalRecorder {
     const { store, time } = this;
     return new IntervalRecorder({
       meter: "evse-1",
       intervalMinutes,
       store,
       time,
+      lateValues: () => late,
       clockSynchronised: () => this.isSynchronised,
     });
   }

@@ -37,14 +37,16 @@ Deno.test("while nothing can be written, the last 200 intervals stay in memory",
   assert.match(setup.store.problems.dropped ?? "", /^10 intervals were dropped since /);
 });
 
-Deno.test("an error that is not one of the disk does not ask for more space", () => {
+Deno.test("a state with a damaged text is replaced by a new one, and the error does not ask for more space", async () => {
   using setup = new Setup();
-  setup.read(setup.recorder());
-  setup.recorder().store();
+  await setup.readEachMinute(setup.recorder(), 1);
   const db = new DatabaseSync(join(setup.folder, "intervals.db"));
-  setup.read(setup.recorder());
   db.exec("INSERT OR REPLACE INTO meters VALUES ('evse-1', 900000, '{ not JSON', 1)");
   db.close();
-  setup.recorder();
-  assert.equal(setup.log.count(/error Cannot read or write intervals, .* wait in memory {/), 1);
+  await setup.readEachMinute(setup.recorder(), 31);
+  assert.equal(
+    setup.log.count(/error The stored state of the intervals of a meter is damaged, so a new one begins {/),
+    1,
+  );
+  assert.deepEqual(setup.waiting, ["evse-1 15-30: 150 measured"]);
 });
