@@ -178,7 +178,7 @@ function web(scope: RightsScope): Rights {
   return {
     publish: [
       ...streams.flatMap((stream) => [`${api}.STREAM.INFO.${stream}`, `${api}.CONSUMER.CREATE.${stream}`]),
-      ...[readings, records].map((stream) => `${api}.STREAM.MSG.GET.${stream}`),
+      `${api}.STREAM.MSG.GET.${records}`,
       `${api}.CONSUMER.MSG.NEXT.${records}.*`,
       ...[state, readings].map((stream) => `$JS.FC.${stream}.>`),
     ],

@@ -81,7 +81,7 @@ async function historyOf(
   const manager = await jetstreamOf(nats, domain);
   const found = await findStream(manager, prefix, "readings");
   if (found === undefined) return undefined;
-  return await readHistory({ nats, manager, time, signal }, {
+  return await readHistory({ nats, time, signal }, {
     stream: found.config.name,
     api: apiPrefix(domain),
     subject: new Subjects(prefix, site).reading(meter),

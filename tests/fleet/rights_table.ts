@@ -50,7 +50,7 @@ const table: readonly (readonly [action: string, ...roles: LimitedRole[]])[] = [
   ["publish $JS.API.STREAM.DELETE.WATTSEAL_OCMF"],
   ["publish $JS.API.STREAM.PURGE.WATTSEAL_OCMF"],
   ["publish $JS.API.STREAM.MSG.GET.WATTSEAL_OCMF", "web"],
-  ["publish $JS.API.STREAM.MSG.GET.WATTSEAL_READINGS", "web"],
+  ["publish $JS.API.STREAM.MSG.GET.WATTSEAL_READINGS"],
   ["publish $JS.API.STREAM.MSG.DELETE.WATTSEAL_OCMF"],
   ["publish $JS.API.DIRECT.GET.WATTSEAL_STATE.wattseal.berlin-01.evse-1.status", "node", "viewer"],
   ["publish $JS.API.DIRECT.GET.WATTSEAL_STATE.wattseal.munich-02.evse-1.status", "viewer"],

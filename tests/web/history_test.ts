@@ -6,6 +6,7 @@ import type { MeterHistory } from "../../src/view/mod.ts";
 import { readHistory } from "../../src/web/read_history.ts";
 import { openWebSite, type WebSite } from "../support/web_site.ts";
 
+const ofMeter = { stream: "WATTSEAL_READINGS", api: "$JS.API", subject: "wattseal.berlin.evse-1.reading" };
 const path = "/api/meters/berlin/evse-1/history";
 const startMs = Date.parse("2026-01-31T08:00:00Z");
 const timeOf = (ms: number) => new Date(ms).toISOString();
@@ -59,28 +60,47 @@ Deno.test("the history has the readings of the meter in the period, in the order
   assert.equal(points.at(-1)?.at, endMs);
 });
 
-Deno.test("a history of very many readings has at most 1,500 points over the whole period", async () => {
+Deno.test("each of very many readings is in one of at most 1,500 means over the whole period", async () => {
   await using site = await openWebSite();
   const endMs = await storeReadings(site.nats, 6_000);
-  const { points, isComplete } = await historyOf(site, endMs - 6_000_000, endMs + 1_000);
+  const { points, isComplete } = await historyOf(site, endMs - 5_999_000, endMs);
   assert.ok(isComplete);
-  assert.ok(points.length > 1_400 && points.length <= 1_500, `${points.length} points`);
-  assert.equal(points[0]?.powerW, 0);
-  assert.equal(points.at(-1)?.powerW, 5_999);
-  const steps = points.slice(1).map(({ at }, index) => at - (points[index]?.at ?? 0));
-  assert.ok(steps.every((ms) => ms > 0 && ms <= 8_000), `${Math.max(...steps)} ms`);
+  assert.equal(points.length, 1_500);
+  // Each part has four readings
+  assert.deepEqual(points.map(({ powerW }) => powerW), Array.from({ length: 1_500 }, (_, part) => 4 * part + 1.5));
+});
+
+Deno.test("if there is too little time, readings are missing everywhere, not at the end of the period", async () => {
+  await using site = await openWebSite();
+  const takenMs: number[] = [];
+  for (let batch = 0; batch < 30; batch++) {
+    const stored = Array.from({ length: 500 }, async () => {
+      takenMs.push(Date.now());
+      await site.nats.jetstream().publish(ofMeter.subject, reading(Date.now(), 1));
+    });
+    await Promise.all(stored);
+  }
+  const [fromMs = 0, lateMs = 0] = [takenMs[0], takenMs[takenMs.length * 3 / 4]];
+  let monoMs = 0;
+  // Each reading takes 2 ms, so that two thirds of them can be read in 20 s
+  const time = { mono: () => monoMs += 2 };
+  const reader = { nats: site.nats, time, signal: new AbortController().signal };
+  const period = { fromMs, toMs: Date.now(), storedToMs: undefined };
+  const { points, isComplete } = await readHistory(reader, { ...ofMeter, ...period });
+  assert.equal(isComplete, false);
+  const late = points.filter(({ at }) => at > lateMs).length;
+  assert.ok(late > points.length / 10, `${late} of ${points.length} points`);
 });
 
 Deno.test("the history of a past period is complete, however many readings are stored after it", async () => {
   await using site = await openWebSite();
-  const manager = await site.nats.jetstreamManager();
-  const reader = { nats: site.nats, manager, time: systemTime, signal: new AbortController().signal };
+  const reader = { nats: site.nats, time: systemTime, signal: new AbortController().signal };
   const stored = async (count: number) => {
     const toMs = await storeReadings(site.nats, count);
     const storedToMs = Date.now();
     while (Date.now() === storedToMs) await setImmediate();
     const period = { fromMs: toMs - (count - 0.5) * 1_000, toMs, storedToMs };
-    return { stream: "WATTSEAL_READINGS", api: "$JS.API", subject: "wattseal.berlin.evse-1.reading", ...period };
+    return { ...ofMeter, ...period };
   };
   const few = await stored(100);
   const many = await stored(6_000);
@@ -93,17 +113,24 @@ Deno.test("the history of a past period is complete, however many readings are s
   assert.ok((thinned.at(-1)?.at ?? 0) > many.toMs - 8_000);
 });
 
-Deno.test("the consumer of a history is limited in rate", async () => {
+Deno.test("readings are read by consumers alone, and each is limited in rate", async () => {
   await using site = await openWebSite();
-  const endMs = await storeReadings(site.nats, 10);
-  const created: { config: { rate_limit_bps?: number } }[] = [];
-  const requests = site.nats.subscribe("$JS.API.CONSUMER.CREATE.>", {
-    callback: (_error, message) => void created.push(message.json()),
+  const endMs = await storeReadings(site.nats, 6_000);
+  const limits: (number | undefined)[] = [];
+  const others: string[] = [];
+  const requests = site.nats.subscribe("$JS.API.*.>", {
+    callback: (_error, message) => {
+      if (message.subject.startsWith("$JS.API.CONSUMER.CREATE.")) {
+        limits.push(message.json<{ config: { rate_limit_bps?: number } }>().config.rate_limit_bps);
+      } else others.push(message.subject);
+    },
   });
+  // Few of the stored readings, then all
   await historyOf(site, endMs - 60_000, endMs);
+  await historyOf(site, endMs - 6_000_000, endMs);
   requests.unsubscribe();
-  assert.equal(created.length, 1);
-  assert.ok((created[0]?.config.rate_limit_bps ?? 0) > 0);
+  assert.deepEqual([...new Set(limits)], [64_000_000]);
+  assert.deepEqual([...new Set(others)], ["$JS.API.STREAM.INFO.WATTSEAL_READINGS"]);
 });
 
 Deno.test("requests that make no sense are refused, with the field", async () => {
