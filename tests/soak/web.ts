@@ -4,15 +4,12 @@
  *
  *     deno task soak --web [--minutes N, default 60]
  */
-import { connect } from "nats";
 import { systemTime } from "../../src/base/time.ts";
-import { streamConfig } from "../../src/nats/mod.ts";
+import { startFleetServer } from "../bench/page/fleet_server.ts";
 import { PageHeap } from "../bench/page/page_heap.ts";
 import { slopePerMinute } from "../bench/page/slope.ts";
-import { SyntheticFleet } from "../bench/page/synthetic_fleet.ts";
 import { launchChromium, openPage } from "../support/chromium.ts";
 import { freeAddress } from "../support/own_address.ts";
-import { startNatsServer } from "../support/nats_server.ts";
 import { CommandProcess } from "../support/start_process.ts";
 import { taskNumbers } from "../support/task_numbers.ts";
 import { descriptors, residentMb } from "./process_use.ts";
@@ -30,13 +27,8 @@ const maxSlopeMb = 0.5;
 /** Growth of the server's peak between the halves. V8 collects late: within three minutes it varies by 150 MB. */
 const maxGrowthMb = 40;
 
-await using server = await startNatsServer();
-const nats = await connect({ servers: server.address });
-await (await nats.jetstreamManager()).streams.add(
-  streamConfig("wattseal", "state", { enabled: true, replicas: 1, maxAgeDays: 0 }),
-);
-const fleet = new SyntheticFleet(nats, { sites: 100, metersOfSite: 100 });
-await fleet.publishStates();
+await using server = await startFleetServer();
+const { fleet } = server;
 await using web = new CommandProcess(["web", "--listen", freeAddress(), "--server", server.address]);
 const origin = (await web.line("The page is at "))?.match(/http:\S+[^/\s]/)?.[0];
 if (origin === undefined) throw new Error(`The server of the page did not start: ${(await web.ended()).err}`);
@@ -71,7 +63,6 @@ while (true) {
 }
 ended.abort();
 await publishing;
-await nats.close();
 
 const middle = Math.floor(samples.length / 2);
 const [first, second] = [samples.slice(0, middle), samples.slice(middle)];

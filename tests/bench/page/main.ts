@@ -3,18 +3,15 @@
  *
  *     deno task bench:page [--only scroll,heap] [--write]
  */
-import { connect } from "nats";
-import { streamConfig } from "../../../src/nats/mod.ts";
 import { launchChromium, openPage } from "../../support/chromium.ts";
-import { startNatsServer } from "../../support/nats_server.ts";
 import { servePage } from "../../support/page_site.ts";
 import { print, readTaskParts } from "../../support/task_parts.ts";
 import { machine } from "../machine.ts";
 import { held, reportText, type SectionReport } from "../report.ts";
 import { benchFile } from "../tools.ts";
+import { startFleetServer } from "./fleet_server.ts";
 import { heap } from "./heap.ts";
 import { scroll } from "./scroll.ts";
-import { SyntheticFleet } from "./synthetic_fleet.ts";
 
 const parts = ["scroll", "heap"];
 const help = `Measures the page with 10,000 meters in Chromium; takes about five minutes.
@@ -29,13 +26,8 @@ const readingsPerSecond = 1_000;
 const { chosen, write } = readTaskParts({ kind: "part", names: parts, help, writes: true });
 const say = (line: string) => print(`${line}\n`);
 
-await using server = await startNatsServer();
-const nats = await connect({ servers: server.address });
-await (await nats.jetstreamManager()).streams.add(
-  streamConfig("wattseal", "state", { enabled: true, replicas: 1, maxAgeDays: 0 }),
-);
-const fleet = new SyntheticFleet(nats, { sites: 100, metersOfSite: 100 });
-await fleet.publishStates();
+await using server = await startFleetServer();
+const { fleet } = server;
 const served = await servePage(server.address);
 const browser = await launchChromium();
 const opened = await openPage(browser, { locale: "en-GB", viewport: { width: 1600, height: 900 } });
@@ -54,7 +46,6 @@ try {
   await opened[Symbol.asyncDispose]();
   await browser.close();
   await served[Symbol.asyncDispose]();
-  await nats.close();
 }
 const text = reportText(reports, machine(), "bench:page");
 print(`\n${text}`);
