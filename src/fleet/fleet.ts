@@ -17,6 +17,8 @@ export interface FleetMeter {
   readonly site: string;
   readonly meter: string;
   status?: StatusPayload;
+  /** When the status arrived or was stored by the server, by the local monotonic clock in milliseconds. */
+  statusAtMs?: number;
   reading?: PowermeterPayload;
   /** When the reading arrived, by the local monotonic clock in milliseconds. */
   readingAtMs?: number;
@@ -113,12 +115,25 @@ export class Fleet {
       case "reading":
         return this.#applyReading(site, meter, powermeterSchema.safeParse(payload).data, atMs);
       case "status":
-        return this.#applyStatus(site, meter, statusSchema.safeParse(payload).data);
+        return this.#applyStatus(site, meter, statusSchema.safeParse(payload).data, atMs);
       case "fault":
         return this.#applyFault(site, meter, faultSchema.safeParse(payload).data);
       default:
         return undefined;
     }
+  }
+
+  /** Removes a meter. Readings of it from a spool do not add it again, only a status does. */
+  removeMeter(site: string, meter: string): void {
+    const key = `${site}.${meter}`;
+    this.#meters.delete(key);
+    this.#sortedMeters = undefined;
+    if (this.#removed.size < this.#maxEntries) this.#removed.add(key);
+  }
+
+  /** Removes the node of a site, until its next status. */
+  removeNode(site: string): void {
+    this.#nodes.delete(site);
   }
 
   #applyReading(site: string, meter: string, reading: PowermeterPayload | undefined, atMs: number) {
@@ -138,15 +153,16 @@ export class Fleet {
     return reading !== undefined && Date.parse(reading.timestamp) > this.#time.now() + maxAheadMs;
   }
 
-  #applyStatus(site: string, meter: string, status: StatusPayload | undefined) {
+  #applyStatus(site: string, meter: string, status: StatusPayload | undefined, atMs: number) {
     if (status?.removed === true) {
-      this.#remove(`${site}.${meter}`);
+      this.removeMeter(site, meter);
       return { kind: "status", site, meter, payload: { ...status } } as const;
     }
     if (status !== undefined) this.#removed.delete(`${site}.${meter}`);
     const known = status && this.#known(site, meter);
     if (status === undefined || known === undefined) return undefined;
     known.status = status;
+    known.statusAtMs = atMs;
     return { kind: "status", site, meter, payload: { ...status } } as const;
   }
 
@@ -166,12 +182,6 @@ export class Fleet {
     if (known === undefined && this.#nodes.size >= this.#maxEntries) return undefined;
     if (known === undefined || known.receivedAtMs <= atMs) this.#nodes.set(site, { site, status, receivedAtMs: atMs });
     return { kind: "node", site, payload: { ...status } };
-  }
-
-  #remove(key: string): void {
-    this.#meters.delete(key);
-    this.#sortedMeters = undefined;
-    if (this.#removed.size < this.#maxEntries) this.#removed.add(key);
   }
 
   /** @returns undefined for a meter that was removed, and beyond the limit */

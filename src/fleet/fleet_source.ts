@@ -2,11 +2,12 @@ import { Events, type NatsConnection } from "nats";
 import { errorText } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { nodeToken, Subjects } from "../contract/mod.ts";
-import { apiPrefix, deniedIn, deniedText, jetstreamOf } from "../nats/mod.ts";
+import { apiPrefix, deniedIn, deniedText, jetstreamOf, streamInfo } from "../nats/mod.ts";
 import { findStream } from "./find_stream.ts";
 import { Fleet, type FleetUpdate } from "./fleet.ts";
 import { payloadOf } from "./payload.ts";
 import { readStream } from "./read_stream.ts";
+import { silentEntries } from "./silent_entries.ts";
 
 /** Which meters to follow. */
 export interface SourceOptions {
@@ -42,6 +43,7 @@ export class FleetSource {
   readonly #time: Pick<Time, "now" | "mono">;
   /** Subjects with a live message of the present connection: a retained one is older. */
   readonly #newer = new Set<string>();
+  #connectedAtMs = -Infinity;
   #lostAtMs: number | undefined;
   #restoredAtMs: number | undefined;
 
@@ -88,6 +90,63 @@ export class FleetSource {
     return isRead !== "refused" && isComplete;
   }
 
+  /**
+   * Reads the last stored reading of each known meter, so that there are values before the first live one. Without the
+   * stream or the permission, there are none. Never rejects.
+   *
+   * @param bitsPerSecond limit of the rate at which the server sends
+   */
+  async readLastReadings(bitsPerSecond: number): Promise<void> {
+    const { prefix, domain } = this.#options;
+    if (this.fleet.meters.length === 0) return;
+    try {
+      const readings = await findStream(await jetstreamOf(this.#client, domain), prefix, "readings");
+      if (readings === undefined) return;
+      for (const filter of this.#subjects().live) {
+        const slice = { stream: readings.config.name, api: apiPrefix(domain), filter, last: true, bitsPerSecond };
+        await readStream(this.#client, slice, ({ subject, data, ageMs }) => {
+          const [site = "", meter = ""] = this.#tokensOf(subject);
+          // The stream still has readings of meters that were removed
+          const isKnown = this.fleet.meter(site, meter)?.status !== undefined;
+          if (isKnown && !this.#newer.has(subject)) this.#take(subject, data, ageMs);
+        });
+      }
+    } catch {
+      // The first live reading replaces what is missing
+    }
+  }
+
+  /**
+   * Removes the nodes and meters whose states were removed from their stream: `fleet site remove` sends no message about
+   * it. Asks the server only if something is silent. Never rejects.
+   *
+   * @returns what was removed
+   */
+  async removeForgotten(): Promise<readonly Pick<FleetUpdate, "site" | "meter">[]> {
+    const silent = () => silentEntries(this.fleet, this.#time.mono(), this.#connectedAtMs);
+    const { nodes, meters } = silent();
+    if (this.#lostAtMs !== undefined || nodes.length + meters.length === 0) return [];
+    const kept = await this.#keptStates().catch(() => undefined);
+    if (kept === undefined) return [];
+    const isForgotten = ({ site, meter = nodeToken }: { readonly site: string; readonly meter?: string }) =>
+      !kept.has(new Subjects(this.#options.prefix, site).status(meter));
+    // What has arrived meanwhile is not silent any more
+    const still = silent();
+    const forgotten = { nodes: still.nodes.filter(isForgotten), meters: still.meters.filter(isForgotten) };
+    for (const { site } of forgotten.nodes) this.fleet.removeNode(site);
+    for (const { site, meter } of forgotten.meters) this.fleet.removeMeter(site, meter);
+    return [...forgotten.nodes.map(({ site }) => ({ site })), ...forgotten.meters];
+  }
+
+  /** The subjects of all states in their stream; undefined: there is no stream. */
+  async #keptStates(): Promise<ReadonlySet<string> | undefined> {
+    const { prefix, domain, site = "*" } = this.#options;
+    const manager = await jetstreamOf(this.#client, domain);
+    const found = await findStream(manager, prefix, "state");
+    const info = found && await streamInfo(manager, found.config.name, new Subjects(prefix, site).status("*"));
+    return info && new Set(Object.keys(info.state.subjects ?? {}));
+  }
+
   async #followConnection(): Promise<void> {
     for await (const { type } of this.#client.status()) {
       if (type === Events.Disconnect) {
@@ -98,6 +157,7 @@ export class FleetSource {
       if (type === Events.Reconnect) {
         this.#lostAtMs = undefined;
         this.#restoredAtMs = this.#time.mono();
+        this.#connectedAtMs = this.#restoredAtMs;
         this.#events.connectionChanged();
         // With its ages, a stored state shows again which nodes are lost
         void this.#readStates().then((isRead) => {
@@ -144,10 +204,14 @@ export class FleetSource {
   }
 
   #take(subject: string, data: Uint8Array, ageMs: number): void {
-    const tokens = subject.slice(this.#options.prefix.length + 1).split(".");
+    const tokens = this.#tokensOf(subject);
     const payload = data.length > maxPayloadBytes ? undefined : payloadOf(data);
     const update = this.fleet.apply(tokens, payload, this.#time.mono() - ageMs);
     if (update !== undefined) this.#events.update(update);
+  }
+
+  #tokensOf(subject: string): string[] {
+    return subject.slice(this.#options.prefix.length + 1).split(".");
   }
 
   #subjects() {

@@ -12,6 +12,10 @@ import { RowVersions } from "./row_versions.ts";
 const versionMs = 1000;
 /** Meters, and nodes, that are shown at most: a publisher can invent names. */
 const maxEntries = 50_000;
+/** The interval at which silent nodes and meters are looked for in the stream of states. */
+const forgottenMs = 60_000;
+/** The last readings do not fill the link to the server. */
+const readingsBitsPerSecond = 32e6;
 
 /** What the live state needs. */
 export interface LiveFleetOptions {
@@ -53,9 +57,12 @@ export class LiveFleet {
   /** Follows the fleet until `stop`. @returns resolves when the retained states were read */
   async start(): Promise<void> {
     const { time } = this.#options;
-    void repeatedly(() => this.#newVersion(), () => versionMs, { time, signal: this.#ended.signal });
+    const { signal } = this.#ended;
+    void repeatedly(() => this.#newVersion(), () => versionMs, { time, signal });
     await this.#source.start();
     this.#newVersion();
+    void this.#source.readLastReadings(readingsBitsPerSecond);
+    void repeatedly(() => this.#removeForgotten(), () => forgottenMs, { time, signal });
   }
 
   /** Ends all waiting. The caller closes the connection. */
@@ -114,6 +121,10 @@ export class LiveFleet {
     this.#versions.setConnection(this.connection);
     this.#rows.refresh();
     if (this.#versions.commit()) this.#waiters.release();
+  }
+
+  async #removeForgotten(): Promise<void> {
+    for (const entry of await this.#source.removeForgotten()) this.#rows.touch(entry);
   }
 
   #addProblem(text: string): void {

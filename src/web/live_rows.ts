@@ -48,7 +48,8 @@ export class LiveRows {
   refresh(): void {
     for (const site of new Set([...this.#nodes.keys(), ...this.#touchedNodes])) {
       const node = this.#source.fleet.node(site);
-      if (node !== undefined) this.#refreshNode(this.#watched(node));
+      if (node === undefined) this.#removeNode(site);
+      else this.#refreshNode(this.#watched(node));
     }
     this.#touchedNodes.clear();
     for (const [site, meters] of this.#touched) {
@@ -79,6 +80,14 @@ export class LiveRows {
     this.#nodes.set(site, row);
     // Rows of meters show whether their node is lost, and its version
     if (shown?.isLost === isLost && shown.version === row.version) return;
+    for (const meter of this.#sites.get(site) ?? []) add(this.#touched, site, meter);
+  }
+
+  #removeNode(site: string): void {
+    const shown = this.#nodes.get(site);
+    if (shown === undefined) return;
+    this.#nodes.delete(site);
+    this.#versions.remove({ site, instance: shown.instance });
     for (const meter of this.#sites.get(site) ?? []) add(this.#touched, site, meter);
   }
 

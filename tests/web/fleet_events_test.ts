@@ -266,3 +266,79 @@ Deno.test("a page learns since when NATS is not reachable, and afterwards what h
   clearInterval(clock);
   assert.equal(site.live.connection.connected, true);
 });
+
+Deno.test("a page shows the last stored reading of each meter before the first live one", async () => {
+  const time = new FakeTime();
+  await using site = await openWebSite({
+    time,
+    before: async (nats) => {
+      await store(nats, "berlin.evse-1.status", status("online"));
+      await store(nats, "berlin.evse-1.reading", { ...reading, timestamp: "2026-01-31T07:58:00.000Z" });
+      await store(nats, "berlin.evse-1.reading", { ...reading, power_W: { total: 2 } });
+      // Its states were removed, its readings stay
+      await store(nats, "berlin.removed.reading", reading);
+    },
+  });
+  const row = () => site.live.meter("berlin", "evse-1")?.row;
+  while (row()?.powerW === undefined) await site.nats.flush();
+  assert.partialDeepStrictEqual(row(), { powerW: 2, importWh: 12_345_678, readingAt: reading.timestamp });
+  assert.equal(site.live.meter("berlin", "removed"), undefined);
+  // It is a reading of an earlier time
+  await site.publish("berlin.evse-1.reading", { ...reading, timestamp: "2026-01-31T08:00:01.000Z" });
+  assert.equal(row()?.powerW, 6900.3);
+});
+
+Deno.test("a site and a meter whose states were removed leave the page, and a lost node with its states stays", async () => {
+  const time = new FakeTime();
+  await using site = await openWebSite({
+    time,
+    before: async (nats) => {
+      for (const name of ["berlin", "hamburg", "munich"]) {
+        const meters = { "evse-1": "online", ...(name === "munich" && { "evse-3": "offline" }) };
+        await store(nats, `${name}._node.status`, { ...node, instance: name, ttl_s: 90, meters });
+        for (const meter of ["evse-1", "evse-2", "evse-3"]) {
+          await store(nats, `${name}.${meter}.status`, status("offline"));
+        }
+      }
+    },
+  });
+  await time.advance(1000);
+  const manager = await site.nats.jetstreamManager();
+  const purge = (filter: string) => manager.streams.purge("WATTSEAL_STATE", { filter: `wattseal.${filter}` });
+  for (const filter of ["berlin.*.status", "munich.evse-2.status", "munich.evse-3.status"]) await purge(filter);
+  const reports = async () => {
+    const meters = { "evse-1": "online", "evse-3": "offline" };
+    await site.publish("munich._node.status", { ...node, instance: "munich", ttl_s: 90, meters });
+  };
+
+  // Within their validity, nothing is removed
+  await reports();
+  await time.advance(62_000);
+  await site.nats.flush();
+  assert.ok(site.live.meter("berlin", "evse-1") !== undefined);
+
+  const { version } = site.live;
+  const has = (name: string, meter: string) => site.live.meter(name, meter) !== undefined;
+  while (has("berlin", "evse-1") || has("munich", "evse-2")) {
+    await reports();
+    await time.advance(30_000);
+    await site.nats.flush();
+  }
+  await time.advance(1000);
+  const { removed = [] }: FleetChange = JSON.parse(site.live.changesAfter(version) ?? "{}");
+  const named = removed.map(({ site, meter, instance }) => `${site} ${meter ?? instance}`);
+  assert.deepEqual(named.toSorted(), [
+    "berlin berlin",
+    "berlin evse-1",
+    "berlin evse-2",
+    "berlin evse-3",
+    "munich evse-2",
+  ]);
+  assert.equal(site.live.meter("hamburg", "evse-2")?.row.state, "lost");
+  assert.equal(site.live.meter("munich", "evse-3")?.row.state, "offline");
+
+  // The site comes back
+  await site.publish("berlin.evse-1.status", status("online"));
+  await time.advance(1000);
+  assert.equal(site.live.meter("berlin", "evse-1")?.row.state, "online");
+});
