@@ -88,6 +88,8 @@ export class Twins {
         if (await this.#round(connection, roundMs) && this.#updateState()) onTakeover(connection);
         if (this.#hasNews) continue;
       }
+      // `close` may have been called during the round
+      if (this.#closing.signal.aborted) return;
       this.#wake = new AbortController();
       await this.#time.sleep(this.#peers.twins.length > 0 ? intervalWithTwinMs : intervalMs, this.#wake.signal);
     }

@@ -5,6 +5,7 @@ import { systemTime } from "../../src/base/time.ts";
 import type { NatsNodeParts } from "../../src/nats/mod.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { startNatsServer } from "../support/nats_server.ts";
+import { within } from "../crash/pause.ts";
 import { atMs, reading } from "./fakes.ts";
 import { emptyJournal, newClient } from "./setup.ts";
 import { answering, instances, newTwin, served } from "./twin_processes.ts";
@@ -149,4 +150,16 @@ Deno.test("NatsNode accepts only answers to its own question", async () => {
   assert.deepEqual(node.health.faults, []);
   const answer = (await client.request(subject)).json<Record<string, unknown>>();
   assert.deepEqual([answer["instance"], answer["state"], answer["meters"]], ["first", "active", ["evse-1"]]);
+});
+
+Deno.test("NatsNode leaves no pause behind when it is closed during a question to its twins", async () => {
+  await using server = await startNatsServer();
+  const time = new FakeTime();
+  const node = newTwin({ address: server.address, time });
+  await node.start();
+  await node[Symbol.asyncDispose]();
+  const isIdle = async () => {
+    while (time.sleeping > 0) await systemTime.sleep(10);
+  };
+  assert.ok(await within(isIdle(), 10_000), `${time.sleeping} pauses have not ended`);
 });
