@@ -21,6 +21,7 @@ import { returnStartMemory } from "./return_memory.ts";
 import { logRuntimeWarnings } from "./runtime_warnings.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 import { newSupervisor, supervise } from "./supervise.ts";
+import { isTelemetryOn } from "./telemetry.ts";
 
 /** Runs the service until it is interrupted. Its log and its ready line do not block it. */
 export async function start({ config }: { config: string }, io: Io): Promise<number> {
@@ -97,7 +98,7 @@ async function printReady(
 
 /** Loads the metrics only if Deno exports them. @returns removes them */
 async function metrics(site: string, service: Service, io: Pick<Io, "env">): Promise<() => void> {
-  if (!["true", "1"].includes(io.env("OTEL_DENO") ?? "")) return () => {};
+  if (!isTelemetryOn(io)) return () => {};
   return await exportMetrics(site, () => service.figures());
 }
 

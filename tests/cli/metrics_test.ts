@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { metricDefinitions } from "../../src/metrics/definitions.ts";
+import { within } from "../crash/pause.ts";
 import { type MetricsExport, OtlpReceiver } from "../metrics/otlp_receiver.ts";
 import { openSite } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
@@ -77,4 +78,13 @@ Deno.test("start sends the statistics of lines and meters to an OTLP receiver if
   }
   const unknownHere = ["wattseal.clock.synchronised", "wattseal.meter.transaction_age"];
   assert.deepEqual(absent.filter((name) => !unknownHere.includes(name) && !/\.meter\.(power|energy)/.test(name)), []);
+});
+
+Deno.test("a command ends while an export of metrics is in progress", async () => {
+  await using receiver = new OtlpReceiver(() => {}, 100);
+  for (let time = 1; time <= 3; time++) {
+    await using command = new CommandProcess(["schema"], { ...receiver.env, OTEL_METRIC_EXPORT_INTERVAL: "10" });
+    assert.ok(await within(command.ended(), 60_000), "the command does not end");
+    assert.equal((await command.ended()).code, 0);
+  }
 });

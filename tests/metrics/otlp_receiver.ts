@@ -1,3 +1,5 @@
+import { systemTime } from "../../src/base/time.ts";
+
 /** The parts of an export of metrics that tests check. */
 export interface MetricsExport {
   readonly resourceMetrics: readonly {
@@ -39,12 +41,16 @@ export class OtlpReceiver implements AsyncDisposable {
   #hang: Promise<void> | undefined;
   #endHang = () => {};
 
-  /** @param onMetrics called for each export of metrics */
-  constructor(onMetrics: (body: MetricsExport) => void = () => {}) {
+  /**
+   * @param onMetrics called for each export of metrics
+   * @param answerMs time until an export is answered
+   */
+  constructor(onMetrics: (body: MetricsExport) => void = () => {}, answerMs = 0) {
     this.#server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
       const text = await request.text();
       this.text += text;
       if (new URL(request.url).pathname === "/v1/metrics") onMetrics(JSON.parse(text));
+      await systemTime.sleep(answerMs);
       await this.#hang;
       return Response.json({});
     });
