@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import { DatabaseLog } from "../base/database_log.ts";
 import { databaseRoom } from "../base/database_room.ts";
 import { makePrivate } from "../base/private_files.ts";
 import { DamageError } from "../base/sqlite_error.ts";
@@ -50,6 +51,8 @@ export class NoRoomError extends Error {
 
 /** The database of intervals. Every method may throw an error of SQLite; then it has changed nothing. */
 export class IntervalFile {
+  /** Undefined: the database is in memory. A power cut can lose what was not synced; the meter has its energy. */
+  readonly log: DatabaseLog | undefined;
   readonly #db: DatabaseSync;
   readonly #path: string | undefined;
   readonly #maxBytes: number;
@@ -58,7 +61,7 @@ export class IntervalFile {
 
   /**
    * @param path undefined: in memory
-   * @param maxBytes the most bytes of its pages; the write-ahead log needs 1 MB more
+   * @param maxBytes the most bytes of its pages; the write-ahead log needs up to 4 MB more
    */
   constructor(path: string | undefined, maxBytes: number) {
     this.#path = path;
@@ -66,16 +69,13 @@ export class IntervalFile {
     this.#db = new DatabaseSync(path ?? ":memory:");
     try {
       // So that the file shrinks in small steps after an outage; only possible before the file has tables
-      runSql(this.#db, "PRAGMA auto_vacuum = INCREMENTAL");
+      if (pragmaNumber(this.#db, "page_count") === 0) runSql(this.#db, "PRAGMA auto_vacuum = INCREMENTAL");
       runSql(this.#db, "PRAGMA journal_mode = WAL");
       if (path !== undefined) { for (const suffix of ["", "-wal", "-shm"]) makePrivate(path + suffix); }
-      // A power cut can lose the last minute, of which the registers of the meter still have the energy;
-      // the store syncs what is published
-      runSql(this.#db, "PRAGMA synchronous = NORMAL");
-      runSql(this.#db, `PRAGMA wal_autocheckpoint = ${logPages}`);
+      this.log = path === undefined ? undefined : new DatabaseLog(this.#db, path, logBytes);
       this.#prepare();
     } catch (error) {
-      this.#db.close();
+      this.close();
       throw error;
     }
   }
@@ -168,7 +168,9 @@ export class IntervalFile {
   }
 
   close(): void {
-    if (this.#db.isOpen) this.#db.close();
+    if (!this.#db.isOpen) return;
+    if (this.log === undefined) this.#db.close();
+    else this.log.close();
   }
 
   #prepare(): void {
@@ -205,7 +207,7 @@ export class IntervalFile {
   /** Makes room for texts. @returns how many intervals it dropped */
   #makeRoom(texts: readonly { readonly text: string }[]): number {
     const pageBytes = pragmaNumber(this.#db, "page_size");
-    const room = databaseRoom(this.#path, { maxBytes: this.#maxBytes, logBytes: logPages * pageBytes });
+    const room = databaseRoom(this.#path, { maxBytes: this.#maxBytes, logBytes: logRoomBytes });
     // A text that is longer than half a page uses a whole page
     const neededBytes = texts.reduce((sum, { text }) => sum + 2 * text.length + rowBytes, treePages * pageBytes);
     const drop = this.#db.prepare(
@@ -232,8 +234,10 @@ export class IntervalFile {
 }
 
 const schemaVersion = 1;
-/** 1 MB: the write-ahead log may exceed the limit by this much. */
-const logPages = 256;
+/** Length at which the write-ahead log is moved into the database. */
+const logBytes = 500_000;
+/** The log at its longest, and one that was removed while the system writes it to the disk. */
+const logRoomBytes = 8 * logBytes;
 /** A row without its text, and its places in indexes. */
 const rowBytes = 200;
 /** Pages by which the tables and indexes can grow in one step. */

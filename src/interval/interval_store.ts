@@ -104,10 +104,8 @@ export class IntervalStore implements IntervalQueue {
 
   async synced(): Promise<boolean> {
     try {
-      // Without a log, all is in the database, which SQLite has synced
-      if (sizeOf(`${this.#path}-wal`) === undefined) return true;
-      using log = await Deno.open(`${this.#path}-wal`);
-      await log.sync();
+      // A file that is not open has no log
+      await this.#file?.log?.sync();
       return true;
     } catch (error) {
       this.#noteFailure(error);
@@ -134,8 +132,19 @@ export class IntervalStore implements IntervalQueue {
 
   close(): void {
     this.#isClosed = true;
+    this.#closeFile();
+  }
+
+  #closeFile(): void {
     this.#file?.close();
     this.#file = undefined;
+  }
+
+  /** Removes a long log. The next use opens the file again. */
+  #tidy({ log }: IntervalFile): void {
+    const due = log?.due;
+    if (due === "close") this.#closeFile();
+    else if (due === "move") log?.move(() => this.#closeFile()).catch((error) => this.#noteFailure(error));
   }
 
   /** Runs `work` with the file. Opens the file if necessary and replaces a damaged file by a new one. */
@@ -167,6 +176,7 @@ export class IntervalStore implements IntervalQueue {
   #attempt<T>(work: (file: IntervalFile) => T): T {
     this.#file ??= new IntervalFile(this.#path, this.#maxBytes);
     const result = work(this.#file);
+    this.#tidy(this.#file);
     this.#failed = undefined;
     this.#failure.over("Intervals can be stored again", { file: this.#path });
     return result;
@@ -179,8 +189,7 @@ export class IntervalStore implements IntervalQueue {
   }
 
   #startNewFile(damage: unknown): void {
-    this.#file?.close();
-    this.#file = undefined;
+    this.#closeFile();
     const movedTo = moveDamagedDatabase(this.#path);
     this.#generation++;
     this.#log.warn("The file of intervals was damaged and has been renamed; a new one is started", {

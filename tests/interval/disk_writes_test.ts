@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { sizeOf } from "../../src/base/files.ts";
 import { minuteMs } from "../../src/base/time.ts";
+import { short } from "./samples.ts";
 import { Setup } from "./setup.ts";
 
 Deno.test("each minute, the unfinished interval of a meter costs one page of the disk", async () => {
@@ -39,4 +41,25 @@ Deno.test("without intervals there is no file", () => {
   using setup = new Setup();
   assert.deepEqual(setup.store.waiting(10, []), []);
   assert.deepEqual([...Deno.readDirSync(setup.folder)], []);
+});
+
+Deno.test("a long log is moved into the database while intervals are made, and its place is free again", async () => {
+  using setup = new Setup();
+  const recorder = setup.recorder(5);
+  const path = join(setup.folder, "intervals.db");
+  let maxLogBytes = 0;
+  let wasRemoved = false;
+  for (let minute = 1; minute <= 400; minute++) {
+    await setup.readEachMinute(recorder, minute);
+    if (minute % 50 === 0) assert.equal(await setup.store.synced(), true);
+    const bytes = sizeOf(`${path}-wal`);
+    if (bytes === undefined) wasRemoved = true;
+    maxLogBytes = Math.max(maxLogBytes, bytes ?? 0);
+  }
+  assert.ok(wasRemoved && maxLogBytes > 300_000 && maxLogBytes <= 2_100_000, String(maxLogBytes));
+  setup.kill();
+  assert.deepEqual(
+    setup.store.waiting(100, []).map(({ interval }) => short(interval)),
+    Array.from({ length: 79 }, (_, index) => `${5 * index}-${5 * index + 5}: 50 measured`),
+  );
 });
