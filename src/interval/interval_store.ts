@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { sizeOf } from "../base/files.ts";
 import { errorText, type Log } from "../base/log.ts";
 import { ProblemLog } from "../base/problem_log.ts";
-import { isDamage, isSystemError } from "../base/sqlite_error.ts";
-import { moveDamagedDatabase } from "../base/sqlite_files.ts";
+import { RenewedFile } from "../base/renewed_file.ts";
+import { isSystemError } from "../base/sqlite_error.ts";
 import { type Time, timestamp } from "../base/time.ts";
 import {
   IntervalFile,
@@ -22,14 +22,13 @@ export class IntervalStore implements IntervalQueue {
   readonly #path: string;
   readonly #log: Log;
   readonly #time: Time;
-  readonly #maxBytes: number;
   readonly #failure: ProblemLog;
   readonly #noRoom: ProblemLog;
   /** Intervals that were dropped since the last time when none waited; wall clock of the first. */
   #dropped: { readonly count: number; readonly sinceMs: number } | undefined;
   /** Why the file cannot be used now. */
   #failed: string | undefined;
-  #file: IntervalFile | undefined;
+  readonly #file: RenewedFile<IntervalFile>;
   #isClosed = false;
   #generation = 0;
 
@@ -38,12 +37,22 @@ export class IntervalStore implements IntervalQueue {
    * @param maxBytes the most bytes of the file, at least 1 MB
    */
   constructor(folder: string, { log, time }: { readonly log: Log; readonly time: Time }, maxBytes = defaultMaxBytes) {
-    this.#maxBytes = maxBytes;
     this.#path = join(folder, "intervals.db");
     this.#log = log;
     this.#time = time;
     this.#failure = new ProblemLog(log, time, "error");
     this.#noRoom = new ProblemLog(log, time, "error");
+    this.#file = new RenewedFile({
+      path: this.#path,
+      open: () => new IntervalFile(this.#path, maxBytes),
+      onRenewed: (damage, _, movedTo) => {
+        this.#generation++;
+        log.warn("The file of intervals was damaged and has been renamed; a new one is started", {
+          movedTo,
+          reason: errorText(damage),
+        });
+      },
+    });
   }
 
   /** Number of the file. It changes when a damaged file is replaced by an empty one, so that all is written again. */
@@ -96,7 +105,7 @@ export class IntervalStore implements IntervalQueue {
   }
 
   waiting(limit: number, except: readonly string[]): readonly WaitingInterval[] {
-    if (this.#file === undefined && sizeOf(this.#path) === undefined) return [];
+    if (this.#file.data === undefined && sizeOf(this.#path) === undefined) return [];
     const found = this.#use((file) => file.waiting(limit, except), undefined);
     if (found?.length === 0 && except.length === 0) this.#noneWaits();
     return found ?? [];
@@ -105,7 +114,7 @@ export class IntervalStore implements IntervalQueue {
   async synced(): Promise<boolean> {
     try {
       // A file that is not open has no log
-      await this.#file?.log?.sync();
+      await this.#file.data?.log?.sync();
       return true;
     } catch (error) {
       this.#noteFailure(error);
@@ -132,32 +141,27 @@ export class IntervalStore implements IntervalQueue {
 
   close(): void {
     this.#isClosed = true;
-    this.#closeFile();
-  }
-
-  #closeFile(): void {
-    this.#file?.close();
-    this.#file = undefined;
+    this.#file.close();
   }
 
   /** Removes a long log. The next use opens the file again. */
   #tidy({ log }: IntervalFile): void {
     const due = log?.due;
-    if (due === "close") this.#closeFile();
-    else if (due === "move") log?.move(() => this.#closeFile()).catch((error) => this.#noteFailure(error));
+    if (due === "close") this.#file.close();
+    else if (due === "move") log?.move(() => this.#file.close()).catch((error) => this.#noteFailure(error));
   }
 
-  /** Runs `work` with the file. Opens the file if necessary and replaces a damaged file by a new one. */
   #use<T, Fallback>(work: (file: IntervalFile) => T, fallback: Fallback): T | Fallback {
     if (this.#isClosed) return fallback;
     try {
-      try {
-        return this.#attempt(work);
-      } catch (error) {
-        if (!isDamage(error)) throw error;
-        this.#startNewFile(error);
-        return this.#attempt(work);
-      }
+      const result = this.#file.use((file) => {
+        const result = work(file);
+        this.#tidy(file);
+        return result;
+      });
+      this.#failed = undefined;
+      this.#failure.over("Intervals can be stored again", { file: this.#path });
+      return result;
     } catch (error) {
       this.#noteFailure(error);
       return fallback;
@@ -165,7 +169,11 @@ export class IntervalStore implements IntervalQueue {
   }
 
   #noteFailure(error: unknown): void {
-    const remedy = isSystemError(error) || error instanceof NoRoomError ? "; free disk space there" : "";
+    const remedy = error instanceof NoRoomError
+      ? "; free disk space there"
+      : isSystemError(error)
+      ? "; free disk space there, or correct the permissions"
+      : "";
     this.#failed = errorText(error) + remedy;
     this.#failure.failed(`Cannot read or write intervals, so the last ones of each meter wait in memory${remedy}`, {
       file: this.#path,
@@ -173,29 +181,10 @@ export class IntervalStore implements IntervalQueue {
     });
   }
 
-  #attempt<T>(work: (file: IntervalFile) => T): T {
-    this.#file ??= new IntervalFile(this.#path, this.#maxBytes);
-    const result = work(this.#file);
-    this.#tidy(this.#file);
-    this.#failed = undefined;
-    this.#failure.over("Intervals can be stored again", { file: this.#path });
-    return result;
-  }
-
   #noneWaits(): void {
     if (this.#dropped === undefined) return;
     this.#noRoom.over("All intervals that had room are delivered", { dropped: this.#dropped.count });
     this.#dropped = undefined;
-  }
-
-  #startNewFile(damage: unknown): void {
-    this.#closeFile();
-    const movedTo = moveDamagedDatabase(this.#path);
-    this.#generation++;
-    this.#log.warn("The file of intervals was damaged and has been renamed; a new one is started", {
-      movedTo,
-      reason: errorText(damage),
-    });
   }
 }
 

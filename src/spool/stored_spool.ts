@@ -1,6 +1,5 @@
 import { errorText, type Log } from "../base/log.ts";
-import { isDamage } from "../base/sqlite_error.ts";
-import { moveDamagedDatabase } from "../base/sqlite_files.ts";
+import { RenewedFile } from "../base/renewed_file.ts";
 import type { Time } from "../base/time.ts";
 import { ProblemLog } from "../base/problem_log.ts";
 import type { Spool, SpooledReading, WaitingReading } from "./spool.ts";
@@ -21,10 +20,9 @@ export class StoredSpool implements Spool {
   readonly #limits: SpoolLimits;
   readonly #time: Time;
   readonly #clock: SpoolClock;
-  readonly #log: Log;
   readonly #failure: ProblemLog;
   readonly #dropping: ProblemLog;
-  #file: SpoolFile | undefined;
+  readonly #file: RenewedFile<SpoolFile>;
   #pending: SpooledReading[] = [];
   #timer: AbortController | undefined;
   #dropped = 0;
@@ -37,15 +35,27 @@ export class StoredSpool implements Spool {
     this.#limits = limits;
     this.#time = time;
     this.#clock = new SpoolClock(time, clockSynchronised ?? (() => undefined));
-    this.#log = log;
     this.#failure = new ProblemLog(log, time, "error");
     this.#dropping = new ProblemLog(log, time);
+    this.#file = new RenewedFile({
+      path,
+      open: () => new SpoolFile(path, this.#clock),
+      onRenewed: (damage, damaged, movedTo) => {
+        const lost = damaged?.count ?? 0;
+        if (lost > 0) this.countLost(lost, `the spool ${path} was damaged`);
+        log.warn("The spool was damaged and has been renamed; a new spool is started", {
+          movedTo,
+          reason: errorText(damage),
+          readings: lost,
+        });
+      },
+    });
     const found = this.#use((file) => file.count, 0);
     if (found > 0) log.info("Readings of an earlier run wait for publication", { readings: found });
   }
 
   get size(): number {
-    return (this.#file?.count ?? 0) + this.#pending.length;
+    return (this.#file.data?.count ?? 0) + this.#pending.length;
   }
 
   get dropped(): number {
@@ -92,8 +102,7 @@ export class StoredSpool implements Spool {
   close(): void {
     this.#store();
     this.#closed = true;
-    this.#file?.close();
-    this.#file = undefined;
+    this.#file.close();
   }
 
   async #scheduleStore(): Promise<void> {
@@ -128,17 +137,12 @@ export class StoredSpool implements Spool {
     });
   }
 
-  /** Runs `work` with the file. Opens the file if necessary and replaces a damaged file by a new one. */
   #use<T>(work: (file: SpoolFile) => T, fallback: T): T {
     if (this.#closed) return fallback;
     try {
-      try {
-        return this.#attempt(work);
-      } catch (error) {
-        if (this.#path === undefined || !isDamage(error)) throw error;
-        this.#startNewFile(this.#path, error);
-        return this.#attempt(work);
-      }
+      const result = this.#file.use(work);
+      this.#failure.over("The spool can be used again", { spool: this.#path });
+      return result;
     } catch (error) {
       this.#failure.failed(
         "Cannot use the spool, so readings are dropped while NATS is not reachable; free disk space there",
@@ -146,26 +150,6 @@ export class StoredSpool implements Spool {
       );
       return fallback;
     }
-  }
-
-  #attempt<T>(work: (file: SpoolFile) => T): T {
-    this.#file ??= new SpoolFile(this.#path, this.#clock);
-    const result = work(this.#file);
-    this.#failure.over("The spool can be used again", { spool: this.#path });
-    return result;
-  }
-
-  #startNewFile(path: string, damage: unknown): void {
-    const lost = this.#file?.count ?? 0;
-    this.#file?.close();
-    this.#file = undefined;
-    if (lost > 0) this.countLost(lost, `the spool ${path} was damaged`);
-    const movedTo = moveDamagedDatabase(path);
-    this.#log.warn("The spool was damaged and has been renamed; a new spool is started", {
-      movedTo,
-      reason: errorText(damage),
-      readings: lost,
-    });
   }
 }
 
