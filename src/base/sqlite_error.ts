@@ -27,5 +27,7 @@ export function isDamage(error: unknown): error is Error {
  */
 export function isSystemError(error: unknown): boolean {
   const code = sqliteCodeOf(error);
-  return code !== undefined && [3, 5, 6, 7, 8, 10, 13, 14, 22, 23].includes(code);
+  // The error of `new DatabaseSync` has no code
+  if (code === undefined) return error instanceof Error && error.message.startsWith("unable to open database file");
+  return [3, 5, 6, 7, 8, 10, 13, 14, 22, 23].includes(code);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { silentLog } from "../../src/base/log.ts";
 import { minuteMs, systemTime, type Time } from "../../src/base/time.ts";
 import { loadConfig } from "../../src/config/mod.ts";
@@ -80,4 +81,33 @@ Deno.test("a service that cannot start leaves no file of intervals open", async 
     }
   });
   assert.deepEqual(open.filter((name) => name.startsWith(settings.stateDir)), []);
+});
+
+Deno.test("while the file of intervals cannot be opened, the service has a fault and its readings and requests continue", async () => {
+  await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })], meterKeys: "interval_minutes: 5" });
+  const { client, config: path } = site;
+  const settings = loadConfig(await Deno.readTextFile(path), { path, env: () => undefined });
+  const file = join(settings.stateDir, "intervals.db");
+  await Deno.mkdir(file, { recursive: true });
+  const readings = client.subscribe("wattseal.test.evse-1.reading", { max: 2 });
+  const faults = client.subscribe("wattseal.test._node.fault.IntervalsFailed", { max: 1 });
+  await client.flush();
+  const service = await Service.start(settings, { log: silentLog });
+  try {
+    await service.ready;
+    for await (const _ of readings);
+    for await (const fault of faults) {
+      const { message } = fault.json<{ message: string }>();
+      assert.match(
+        message,
+        /^Cannot use the file of intervals .*intervals\.db: .*, or correct the permissions; .*retrying$/,
+      );
+    }
+    assert.equal(service.health().filter(({ fault }) => fault === "IntervalsFailed").length, 1);
+    const answer = await client.request("wattseal.test.evse-1.reading.get", "{}", { timeout: 30_000 });
+    assert.match(answer.string(), /"energy_Wh_import"/);
+  } finally {
+    await service.stop();
+  }
+  assert.ok((await Deno.stat(file)).isDirectory);
 });
