@@ -51,15 +51,29 @@ export function openJournalReader(stateDir: string): JournalReader {
 export function openForReading(path: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
-    Deno.openSync(path).close();
     db = new DatabaseSync(path, { readOnly: true });
     requireSchema(db, path);
     return db;
   } catch (error) {
-    if (db?.isOpen) db.close();
-    if (error instanceof JournalError) throw error;
-    if (!(error instanceof Deno.errors.NotFound)) throw folderError(dirname(path), error);
-    throw new JournalError("not_found", `Cannot read the journal: ${path} does not exist`);
+    if (error instanceof JournalError || db !== undefined) {
+      if (db?.isOpen) db.close();
+      throw error instanceof JournalError ? error : folderError(dirname(path), error);
+    }
+    throw reasonOf(path, error);
+  }
+}
+
+/**
+ * Why SQLite cannot open a file: it reports only that it cannot, the system reports the reason. Not for a file that SQLite
+ * has open: the close releases its locks, because POSIX locks belong to the process and its file.
+ */
+function reasonOf(path: string, error: unknown): JournalError {
+  try {
+    Deno.openSync(path).close();
+    return folderError(dirname(path), error);
+  } catch (reason) {
+    if (!(reason instanceof Deno.errors.NotFound)) return folderError(dirname(path), reason);
+    return new JournalError("not_found", `Cannot read the journal: ${path} does not exist`);
   }
 }
 

@@ -13,8 +13,9 @@ import { asideName } from "./set_aside.ts";
 const maxAttempts = 3;
 
 /**
- * The complete copy of a removed database, `journal.db.new`. Its file stays open until SQLite has opened it: its content
- * can still be read if its name is removed, too.
+ * The complete copy of a removed database, `journal.db.new`. Its file stays open: until SQLite has opened it, its content
+ * can still be read if its name is removed, too. Afterwards, a close would release the locks of SQLite, because POSIX
+ * locks belong to the process and its file. Another process would then remove the log when it closes the database.
  */
 export class RemovedCopy {
   readonly #path: string;
@@ -38,16 +39,18 @@ export class RemovedCopy {
       if (!this.#isAt(this.#path)) this.#putInPlace(now());
       failpoint?.("journal.rewritten", this.#path);
       const opened = openDatabase(folder, now(), undefined);
-      if (this.#isAt(this.#path)) {
-        this.#file.close();
-        return opened;
-      }
+      if (this.#isAt(this.#path)) return opened;
       opened.db.close();
     }
     throw new JournalError(
       "open_failed",
       `its file is removed repeatedly; end the program that removes files in ${folder}`,
     );
+  }
+
+  /** Closes the file; the connection to it must be closed before. */
+  close(): void {
+    this.#file.close();
   }
 
   #isAt(path: string): boolean {

@@ -34,6 +34,8 @@ export abstract class JournalWriter extends DeliveryReader {
   #files: OpenFiles;
   /** The copy of the removed database, until it is open. */
   #copy: RemovedCopy | undefined;
+  /** The copy that is open as the database. */
+  #openCopy: RemovedCopy | undefined;
   #copyPath: string | undefined;
   #failure: JournalError | undefined;
   #reopened = 0;
@@ -95,6 +97,7 @@ export abstract class JournalWriter extends DeliveryReader {
     const isClean = trusted && this.db.isOpen && this.#copyPath === undefined && this.damage === undefined;
     if (this.db.isOpen && this.#copyPath !== undefined) closeReplaced(this.db, this.path);
     super.close();
+    this.#openCopy?.close();
     if (isClean) recordCleanShutdown(this.path);
     this.#lock.release();
   }
@@ -174,7 +177,10 @@ export abstract class JournalWriter extends DeliveryReader {
 
   #rewriteRemoved(): void {
     this.#copy ??= copyRemoved(this.db, this.path, this.#files, this.#now());
+    this.#openCopy?.close();
+    this.#openCopy = undefined;
     const { db, files } = this.#copy.open(this.#now, this.#failpoint);
+    this.#openCopy = this.#copy;
     this.#copy = undefined;
     this.useDatabase(db);
     this.#files = files;

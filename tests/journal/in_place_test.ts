@@ -134,6 +134,30 @@ Deno.test("ThreadJournal reads what it has written after its files were removed 
   assert.deepEqual(idsIn(folder.path), ["tx-1", "tx-2"]);
 });
 
+/** What another process gets that wants the database for itself, as `sqlite3` does to remove the log when it ends. */
+async function lockElsewhere(database: string): Promise<string> {
+  const code = `
+    import { DatabaseSync } from "node:sqlite";
+    const db = new DatabaseSync(${JSON.stringify(database)});
+    db.exec("PRAGMA locking_mode = EXCLUSIVE");
+    db.prepare("SELECT count(*) FROM records").get();`;
+  const { stderr } = await new Deno.Command(Deno.execPath(), { args: ["eval", "--no-config", code] }).output();
+  return new TextDecoder().decode(stderr);
+}
+
+Deno.test("ThreadJournal locks its database against other processes, also after its files were removed", async () => {
+  using folder = new TempFolder();
+  const journal = await ThreadJournal.open(folder.path, { now });
+  await journal.storeRecord(newRecord("tx-1"));
+  assert.match(await lockElsewhere(folder.database), /database is locked/);
+  removeFiles(folder.database, ["", "-wal", "-shm"]);
+  await journal.storeRecord(newRecord("tx-2"));
+  assert.match(await lockElsewhere(folder.database), /database is locked/);
+  await journal.storeRecord(newRecord("tx-3"));
+  assert.deepEqual([journal.reopened, journal.records().length], [1, 3]);
+  await journal.end();
+});
+
 Deno.test("Journal refuses writes after another file has replaced it, and keeps a copy of its data", () => {
   using folder = new TempFolder();
   using other = new TempFolder();
