@@ -18,7 +18,7 @@ const requested: Readonly<Record<string, Rights>> = {
   "A controller": neededRights("controller", everywhere("controller")),
   "Billing": neededRights("billing", everywhere("billing")),
   "The page": neededRights("web", everywhere("web")),
-  "EVerest": neededRights("everest", { prefix, site: "<site>", inboxPrefix: "_INBOX_everest" }),
+  "EVerest": neededRights("everest", { prefix, site: "<site>", inboxPrefix: "_INBOX_everest.<site>" }),
   "The leaf connection of an edge": leafRights({ prefix, site: "<site>" }, answerPrefixes),
 };
 

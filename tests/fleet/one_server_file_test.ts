@@ -19,7 +19,7 @@ Deno.test("one-server.conf", async (t) => {
     controller: await probeOf(address, "controller", "_INBOX_controller"),
     billing: await probeOf(address, "billing", "_INBOX_billing"),
     web: await probeOf(address, "web", "_INBOX_web"),
-    everest: await probeOf(address, "everest-berlin-01", "_INBOX_everest"),
+    everest: await probeOf(address, "everest-berlin-01", "_INBOX_everest.berlin-01"),
     administrator: await probeOf(address, "administrator", "_INBOX"),
   };
   await using owned = new AsyncDisposableStack();
@@ -79,7 +79,7 @@ Deno.test("one-server.conf", async (t) => {
     controller: "_INBOX_controller",
     billing: "_INBOX_billing",
     web: "_INBOX_web",
-    everest: "_INBOX_everest",
+    everest: "_INBOX_everest.berlin-01",
   });
 
   await t.step("a new site needs a permissions file, a user and a reload, and no client is disconnected", async () => {

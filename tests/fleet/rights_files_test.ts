@@ -19,7 +19,7 @@ const requested: Readonly<Record<string, Rights>> = {
   controller: neededRights("controller", { prefix, site: "*", inboxPrefix: "_INBOX_controller" }),
   billing: neededRights("billing", { prefix, site: "*", inboxPrefix: "_INBOX_billing" }),
   web: neededRights("web", { prefix, site: "*", inboxPrefix: "_INBOX_web" }),
-  "everest-berlin-01": neededRights("everest", { prefix, site, inboxPrefix: "_INBOX_everest" }),
+  "everest-berlin-01": neededRights("everest", { prefix, site, inboxPrefix: "_INBOX_everest.berlin-01" }),
 };
 
 Deno.test("the example files contain exactly the required permissions", async () => {

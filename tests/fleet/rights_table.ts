@@ -88,6 +88,7 @@ const table: readonly (readonly [action: string, ...roles: LimitedRole[]])[] = [
   ["subscribe $JS.>"],
   ["subscribe _INBOX.>"],
   ["subscribe _INBOX_munich-02.>"],
+  ["subscribe _INBOX_everest.munich-02.>"],
 ];
 
 /**
