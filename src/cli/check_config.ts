@@ -52,8 +52,19 @@ export async function checkConfig(
       if (args.json) io.out(jsonLine(problem));
       else io.err(lines(problem.message));
     }
+    const hint = otherKind(error, args);
+    if (hint !== undefined) io.err(lines(hint));
     return exitCode.usage;
   }
+}
+
+/** A hint if the file is of the other kind: each kind has a section that the other one does not know. */
+function otherKind({ problems }: ConfigError, { everest = false }: CheckedFile): string | undefined {
+  const section = everest ? "lines" : "mqtt";
+  if (!problems.some(({ key, found }) => key === section && found.startsWith("the unknown key"))) return undefined;
+  return everest
+    ? "This seems to be the configuration of the service: check it without --everest"
+    : "This seems to be the configuration of everest: check it with --everest";
 }
 
 /** A valid file: what is printed about it. */

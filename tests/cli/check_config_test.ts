@@ -101,5 +101,11 @@ Deno.test("check-config --everest prints the effective settings of everest, or e
   }
   const [first] = (await check(wrong, "--json")).out.split("\n").map((line) => line && JSON.parse(line).key);
   assert.equal(first, "mqtt.user");
+
+  const service = await check(configText());
+  assert.match(service.err, /: check it without --everest\n$/);
+  const { err: everest } = await run("site: s\nmqtt: {}\nmeters: []\n", false);
+  assert.match(everest, /: check it with --everest\n$/);
+  assert.doesNotMatch(err, /check it/);
   await Deno.remove(folder, { recursive: true });
 });
