@@ -3,6 +3,7 @@ import type { Log } from "../base/log.ts";
 import { type Time, timestamp } from "../base/time.ts";
 import { Waiters } from "../base/waiters.ts";
 import { repeatedly } from "../base/waits.ts";
+import { nodeToken } from "../contract/mod.ts";
 import { FleetSource } from "../fleet/mod.ts";
 import type { ConnectionView } from "../view/mod.ts";
 import { LiveRows } from "./live_rows.ts";
@@ -124,7 +125,15 @@ export class LiveFleet {
   }
 
   async #removeForgotten(): Promise<void> {
-    for (const entry of await this.#source.removeForgotten()) this.#rows.touch(entry);
+    const forgotten = await this.#source.removeForgotten();
+    for (const entry of forgotten) this.#rows.touch(entry);
+    for (const [site, entries] of Map.groupBy(forgotten, ({ site }) => site)) {
+      const names = entries.map(({ meter }) => meter ?? nodeToken).join(", ");
+      this.#options.log.info("Removed from the page: nothing arrives, and the stream of states has no state of it", {
+        site,
+        names,
+      });
+    }
   }
 
   #addProblem(text: string): void {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, Events, type NatsConnection } from "nats";
+import { silentLog } from "../../src/base/log.ts";
 import type { FleetChange, FleetSnapshot, MeterRow } from "../../src/view/mod.ts";
 import { node, reading, status } from "../cli/fleet_messages.ts";
 import { EventReader } from "../support/event_reader.ts";
@@ -290,8 +291,13 @@ Deno.test("a page shows the last stored reading of each meter before the first l
 
 Deno.test("a site and a meter whose states were removed leave the page, and a lost node with its states stays", async () => {
   const time = new FakeTime();
+  const logged: string[] = [];
   await using site = await openWebSite({
     time,
+    log: {
+      ...silentLog,
+      info: (message, fields) => logged.push(`${message}: ${Object.values(fields ?? {}).join(" ")}`),
+    },
     before: async (nats) => {
       for (const name of ["berlin", "hamburg", "munich"]) {
         const meters = { "evse-1": "online", ...(name === "munich" && { "evse-3": "offline" }) };
@@ -334,6 +340,9 @@ Deno.test("a site and a meter whose states were removed leave the page, and a lo
     "berlin evse-3",
     "munich evse-2",
   ]);
+  // An operator who misses a site finds out why
+  const reason = "Removed from the page: nothing arrives, and the stream of states has no state of it";
+  assert.deepEqual(logged, [`${reason}: berlin _node, evse-1, evse-2, evse-3`, `${reason}: munich evse-2`]);
   assert.equal(site.live.meter("hamburg", "evse-2")?.row.state, "lost");
   assert.equal(site.live.meter("munich", "evse-3")?.row.state, "offline");
 
