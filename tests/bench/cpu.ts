@@ -1,7 +1,7 @@
 import { BenchMeter } from "./bench_meter.ts";
 import { BenchService } from "./bench_service.ts";
 import { runClient } from "./client_run.ts";
-import { pause } from "./pause.ts";
+import { pause, settledMs } from "./pause.ts";
 import { median } from "./quantile.ts";
 import type { Figure, SectionReport } from "./report.ts";
 import type { Tools } from "./tools.ts";
@@ -72,8 +72,7 @@ async function costs(tools: Tools) {
   await using ours = await BenchMeter.start(tools, line);
   await using theirs = await BenchMeter.start(tools, line);
   await using running = await BenchService.start({ lines: [ours] });
-  // Compilation in the first half minute is not a cost of a long-running service.
-  await pause(30_000);
+  await pause(settledMs);
   const service: ServiceCost[] = [];
   const client: Cost[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -116,8 +115,7 @@ async function idleShare(tools: Tools): Promise<number> {
   await using meter = await BenchMeter.start(tools, { ...line, silent });
   const meterKeys = ["initial_connection_retry_count: 1"];
   await using service = await BenchService.start({ lines: [meter], meterKeys });
-  // As above: compilation in the first half minute does not count.
-  await pause(30_000);
+  await pause(settledMs);
   const before = service.cpuSeconds;
   await pause(idleSeconds * 1000);
   return (service.cpuSeconds - before) / idleSeconds * 100;

@@ -1,6 +1,6 @@
 import { BenchMeter } from "./bench_meter.ts";
 import { BenchService, meterName } from "./bench_service.ts";
-import { pause } from "./pause.ts";
+import { pause, settledMs } from "./pause.ts";
 import { paceOf } from "./rates.ts";
 import type { SectionReport } from "./report.ts";
 import type { Tools } from "./tools.ts";
@@ -14,7 +14,7 @@ export async function dead(tools: Tools): Promise<SectionReport> {
   const line = { units, keyBits: 384, baudrate: 115_200, turnaroundMs: 2, silent: [deadUnit] } as const;
   await using meter = await BenchMeter.start(tools, line);
   await using service = await BenchService.start({ lines: [meter] });
-  await pause(1000);
+  await pause(settledMs);
   service.takeArrivals();
   await pause(seconds * 1000);
   const arrivals = service.takeArrivals();

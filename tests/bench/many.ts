@@ -1,6 +1,6 @@
 import { BenchMeter, wireSeconds } from "./bench_meter.ts";
 import { BenchService, meterName } from "./bench_service.ts";
-import { pause } from "./pause.ts";
+import { pause, settledMs } from "./pause.ts";
 import { median, quantile } from "./quantile.ts";
 import { paceOf } from "./rates.ts";
 import type { SectionReport } from "./report.ts";
@@ -8,8 +8,6 @@ import type { Tools } from "./tools.ts";
 
 const seconds = 15;
 const rounds = 5;
-/** Compilation in this time is not a cost of a long-running service. */
-const warmMs = 30_000;
 
 /** Sixteen lines of four meters in one process. */
 export async function sixteen(tools: Tools): Promise<SectionReport> {
@@ -27,7 +25,7 @@ export async function sixteen(tools: Tools): Promise<SectionReport> {
 /** 128 meters on eight lines in one process. */
 export async function eight(tools: Tools): Promise<SectionReport> {
   const runs: Run[] = [];
-  for (let round = 0; round < rounds; round++) runs.push(await run(tools, 8, 16, [], warmMs));
+  for (let round = 0; round < rounds; round++) runs.push(await run(tools, 8, 16, [], settledMs));
   const of = (pick: (run: Run) => number) => median(runs.map(pick));
   return {
     title: "eight lines",

@@ -1,9 +1,9 @@
 import { BenchMeter, wireSeconds } from "./bench_meter.ts";
 import { BenchService, meterName } from "./bench_service.ts";
 import { tariffText, transactionId, transactionUnit } from "./bench_transactions.ts";
-import { pause } from "./pause.ts";
+import { pause, settledMs } from "./pause.ts";
 import { median, quantile } from "./quantile.ts";
-import { paceOf } from "./rates.ts";
+import { type Pace, paceOf } from "./rates.ts";
 import type { Figure, SectionReport } from "./report.ts";
 import type { Tools } from "./tools.ts";
 
@@ -58,35 +58,45 @@ export async function thirteen(tools: Tools): Promise<SectionReport> {
 async function load(tools: Tools, figures: Figure[]): Promise<Latencies> {
   await using meter = await BenchMeter.start(tools, line);
   await using service = await BenchService.start({ lines: [meter] });
-  await pause(3000);
-  service.takeArrivals();
+  await pause(settledMs);
+  const first = pacesOf(service, settledMs / 1000);
   await meter.totals();
   const cpu = service.cpuSeconds;
   await pause(seconds * 1000);
   const used = service.cpuSeconds - cpu;
-  const arrivals = service.takeArrivals();
+  const paces = pacesOf(service, seconds);
   const totals = await meter.totals();
-  const paces = Array.from(
-    { length: units },
-    (_, index) => paceOf(arrivals.get(meterName(0, index + 1)) ?? [], seconds, 1000),
-  );
   const busy = wireSeconds(line, totals) / seconds;
   const rates = paces.map(({ rate }) => rate);
   figures.push(
     { what: "slowest meter, readings a second", value: Math.min(...rates), unit: "", atLeast: 0.99 },
     { what: "share of the wire's time", value: busy, unit: "" },
     { what: "median jitter", value: median(paces.map(({ jitterP50Ms }) => jitterP50Ms)), unit: "ms" },
-    { what: "largest p99 of jitter", value: Math.max(...paces.map(({ jitterP99Ms }) => jitterP99Ms)), unit: "ms" },
+    { what: "largest p99 of jitter", value: largestJitter(paces), unit: "ms" },
+    { what: "largest p99 of jitter in the first minute", value: largestJitter(first), unit: "ms" },
     { what: "from values to subscriber", value: median(paces.map(({ delayP50Ms }) => delayP50Ms)), unit: "ms" },
     { what: "CPU with publishing", value: used / seconds * 100, unit: "% of a core" },
   );
   return await transactions(service);
 }
 
+/** The paces of the meters since the last call. */
+function pacesOf(service: BenchService, seconds: number): Pace[] {
+  const arrivals = service.takeArrivals();
+  return Array.from(
+    { length: units },
+    (_, index) => paceOf(arrivals.get(meterName(0, index + 1)) ?? [], seconds, 1000),
+  );
+}
+
+function largestJitter(paces: readonly Pace[]): number {
+  return Math.max(...paces.map(({ jitterP99Ms }) => jitterP99Ms));
+}
+
 async function on(tools: Tools, meterKeys: readonly string[]): Promise<Latencies> {
   await using meter = await BenchMeter.start(tools, line);
   await using service = await BenchService.start({ lines: [meter], meterKeys });
-  await pause(3000);
+  await pause(settledMs);
   return await transactions(service);
 }
 
