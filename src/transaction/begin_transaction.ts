@@ -1,6 +1,6 @@
 import { errorText } from "../base/log.ts";
 import type { StartValue } from "../journal/mod.ts";
-import { ModbusError, type OcmfState } from "../meter/mod.ts";
+import { ModbusError, type OcmfState, type SignedValue } from "../meter/mod.ts";
 import { transactionIdOf } from "../ocmf/mod.ts";
 import { billingIdentity, configuredKey, type Context } from "./context.ts";
 import { closeOnMeter } from "./end_transaction.ts";
@@ -33,8 +33,10 @@ export async function beginTransaction(context: Context, request: StartRequest):
   const { tracker, meter, time } = context;
   const { transactionId } = request;
   for (let attempt = 1;; attempt++) {
+    // The line does not serve other meters while the journal writes
+    const identified = meanwhile(context.meter.requireSameMeter());
     await recordStartIntent(context, request);
-    await beginUntilRunning(context, request);
+    await beginUntilRunning(context, request, identified);
     const text = await readTransactionText(context);
     if (transactionIdOf(text) === transactionId) break;
     const shown = JSON.stringify(text);
@@ -46,8 +48,9 @@ export async function beginTransaction(context: Context, request: StartRequest):
       throw new TransactionError("METER_REFUSED", `${problem}; check the power supply of the meter, then start again`);
     }
   }
+  const signedValue = meanwhile(meter.readSignedValue());
   await tracker.apply({ kind: "meter", state: "RUNNING", transactionId }, { details: { startedAtMs: time.now() } });
-  await storeStartValue(context, transactionId);
+  await storeStartValue(context, transactionId, signedValue);
 }
 
 /**
@@ -74,11 +77,15 @@ async function recordStartIntent(context: Context, request: StartRequest): Promi
   });
 }
 
-/** Checks that the meter was not replaced, and writes the fields. */
-async function writeFields(context: Context, request: StartRequest): Promise<void> {
+/**
+ * Writes the fields.
+ *
+ * @param identified resolves when it was checked that the meter was not replaced
+ */
+async function writeFields(context: Context, request: StartRequest, identified: Promise<void>): Promise<void> {
   const { tracker, meter } = context;
   try {
-    await meter.requireSameMeter();
+    await identified;
     await meter.writeTransaction(requestFields(request, context.log));
   } catch (error) {
     const failure = transactionError(error, `write the fields of the transaction to meter ${meter.name}`);
@@ -100,10 +107,10 @@ async function readTransactionText(context: Context): Promise<string> {
  * Writes the fields and 'B', and waits for RUNNING. Writes the fields and 'B' again only if the meter reports
  * NOT_READY: a dip of its supply may have restored the texts of its last transaction.
  */
-async function beginUntilRunning(context: Context, request: StartRequest): Promise<void> {
+async function beginUntilRunning(context: Context, request: StartRequest, identified: Promise<void>): Promise<void> {
   let lostAnswer: unknown;
   for (let round = 1; round <= maxBeginWrites; round++) {
-    await writeFields(context, request);
+    await writeFields(context, request, round === 1 ? identified : context.meter.requireSameMeter());
     const problem = await writeBegin(context);
     const refused = problem !== undefined && problem instanceof ModbusError;
     const waitMs = problem === undefined ? runningTimeoutMs : refused ? 0 : lostAnswerTimeoutMs;
@@ -151,15 +158,25 @@ async function notRunningError(context: Context, state: OcmfState, cause: unknow
   return failure;
 }
 
-/** Reads the signed value at the beginning; a failure does not fail the start. */
-async function storeStartValue(context: Context, transactionId: string): Promise<void> {
+/** Stores the signed value at the beginning; a failure does not fail the start. */
+async function storeStartValue(
+  context: Context,
+  transactionId: string,
+  signedValue: Promise<SignedValue>,
+): Promise<void> {
   const { meter, tracker, log } = context;
   try {
-    const { data, signature, signingMethod, takenAtMs } = await meter.readSignedValue();
+    const { data, signature, signingMethod, takenAtMs } = await signedValue;
     const publicKey = configuredKey(context, billingIdentity(context));
     const value: StartValue = { data, signature, signingMethod, takenAtMs, publicKey };
     await tracker.write((journal) => journal.setStartValue(meter.name, transactionId, value));
   } catch (error) {
     log.warn(`Cannot read the start value: ${errorText(error)}`, { meter: meter.name, transaction: transactionId });
   }
+}
+
+/** Lets work run while something else is awaited first; its error is thrown where it is awaited. */
+function meanwhile<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {});
+  return work;
 }
