@@ -75,14 +75,15 @@ async function readParts(
     return nowMs + (deadlineMs - nowMs) / (partCount - part);
   };
   let part = first;
-  let untilMs = shareEndMs(part);
+  // Begins with the first reading: a server can need longer than a share to create a consumer of a large stream
+  let untilMs: number | undefined;
   let left: number | undefined;
   const slice = { stream, api, filter: subject, fromMs: fromMs + first * lengthMs, bitsPerSecond };
   await readStream(nats, slice, ({ data, pending, storedAtMs }) => {
     if (storedAtMs > storedToMs) return false;
     const present = Math.min(partCount - 1, Math.floor((storedAtMs - fromMs) / lengthMs));
-    if (present > part) {
-      part = present;
+    if (untilMs === undefined || present > part) {
+      part = Math.max(part, present);
       untilMs = shareEndMs(part);
     }
     for (const point of historyPoint(payloadOf(data))) history.add(point);

@@ -92,6 +92,20 @@ Deno.test("if there is too little time, readings are missing everywhere, not at 
   assert.ok(late > points.length / 10, `${late} of ${points.length} points`);
 });
 
+Deno.test("a history is complete if the server needs half a second before it sends the first reading", async () => {
+  await using site = await openWebSite();
+  const fromMs = Date.now();
+  for (let power = 0; power < 100; power++) {
+    await site.nats.jetstream().publish(ofMeter.subject, reading(Date.now(), power));
+  }
+  const { inMsgs } = site.nats.stats();
+  const time = { mono: () => site.nats.stats().inMsgs === inMsgs ? 0 : 500 };
+  const reader = { nats: site.nats, time, signal: new AbortController().signal };
+  const period = { fromMs, toMs: fromMs + 600_000, storedToMs: undefined };
+  const { points, isComplete } = await readHistory(reader, { ...ofMeter, ...period });
+  assert.deepEqual([isComplete, points.length], [true, 100]);
+});
+
 Deno.test("the history of a past period is complete, however many readings are stored after it", async () => {
   await using site = await openWebSite();
   const reader = { nats: site.nats, time: systemTime, signal: new AbortController().signal };
