@@ -15,13 +15,15 @@ export interface FleetEvent {
  * while many clients take them slowly.
  */
 const snapshotMs = 5_000;
+/** Nearly all pages have one of the last versions. A client can name any other one, and each change needs memory. */
+const maxChanges = 8;
 
 /** The events of the fleet. Pages share their bytes: at a large fleet, each event can have some megabytes. */
 export class FleetEvents {
   readonly #live: Pick<LiveFleet, "id" | "version" | "snapshot" | "changesAfter">;
   readonly #time: Pick<Time, "now" | "mono">;
   #snapshot: FleetEvent | undefined;
-  /** The changes from older versions to `#version`. */
+  /** The last changes from older versions to `#version`. */
   readonly #changes = new Map<number, FleetEvent>();
   #version = 0;
 
@@ -47,6 +49,8 @@ export class FleetEvents {
     const event = this.#changes.get(known) ?? this.#changeEvent(known);
     if (event === undefined) return this.#newSnapshot();
     this.#changes.set(known, event);
+    const [oldest] = this.#changes.keys();
+    if (oldest !== undefined && this.#changes.size > maxChanges) this.#changes.delete(oldest);
     return event;
   }
 

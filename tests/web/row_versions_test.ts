@@ -59,6 +59,16 @@ Deno.test("a page that got an older snapshot gets a new one if no changes lead f
   assert.match(new TextDecoder().decode(next.bytes), /^event: snapshot\n/);
 });
 
+Deno.test("pages share the bytes of a change, and few changes are kept, whatever versions clients name", () => {
+  const changesAfter = (version: number) => `{"after":${version}}`;
+  const events = new FleetEvents({ id: "a", version: 100, snapshot: () => "{}", changesAfter }, new FakeTime());
+  const first = events.next(1);
+  assert.equal(events.next(1), first);
+  for (let version = 2; version < 100; version++) events.next(version);
+  assert.notEqual(events.next(1), first);
+  assert.deepEqual(events.next(1).bytes, first.bytes);
+});
+
 Deno.test("meters are in the natural order of their sites and names", () => {
   const state = new FleetState();
   const meters = ["evse-10", "evse-2", "evse-1"].map((meter) => row(meter, 1));
