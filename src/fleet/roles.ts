@@ -44,7 +44,7 @@ export function rightsTemplate(role: CredentialsRole, prefix: string): Rights | 
     case "administrator":
       return undefined;
     case "leaf":
-      return leafRights({ prefix, site: name }, answerPrefixes);
+      return leafRights({ prefix, site: name }, answerPrefixes(name));
     case "node":
       return neededRights(role, { prefix, site: name, inboxPrefix: "{{tag(inbox)}}", creates: streamKinds });
     case "viewer":
@@ -57,5 +57,7 @@ export function rightsTemplate(role: CredentialsRole, prefix: string): Rights | 
   }
 }
 
-/** Inboxes of users who send requests to nodes. */
-export const answerPrefixes = ["_INBOX", "_INBOX_viewer", "_INBOX_controller", "_INBOX_everest"] as const;
+/** Inboxes of users who send requests to the node of a site. */
+export function answerPrefixes(site: string): readonly string[] {
+  return ["_INBOX", "_INBOX_viewer", "_INBOX_controller", inboxPrefixOf("everest", site)];
+}

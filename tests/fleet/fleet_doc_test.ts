@@ -19,7 +19,7 @@ const requested: Readonly<Record<string, Rights>> = {
   "Billing": neededRights("billing", everywhere("billing")),
   "The page": neededRights("web", everywhere("web")),
   "EVerest": neededRights("everest", { prefix, site: "<site>", inboxPrefix: "_INBOX_everest.<site>" }),
-  "The leaf connection of an edge": leafRights({ prefix, site: "<site>" }, answerPrefixes),
+  "The leaf connection of an edge": leafRights({ prefix, site: "<site>" }, answerPrefixes("<site>")),
 };
 
 for (const [section, { publish, subscribe, allowResponses }] of Object.entries(requested)) {

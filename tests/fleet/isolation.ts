@@ -93,6 +93,22 @@ export async function assertIsolated(t: Deno.TestContext, hub: Hub, edges: reado
     );
   });
 
+  await t.step("an edge can answer the process for EVerest of its own site alone", async () => {
+    const [answers, passed] = [new Set<string>(), new Set<string>()];
+    administrator.subscribe("_INBOX_everest.>", { callback: (_error, { subject }) => void answers.add(subject) });
+    administrator.subscribe("_INBOX.passed.*", { callback: (_error, { subject }) => void passed.add(subject) });
+    for (const [index, local] of locals.entries()) {
+      const marker = `_INBOX.passed.${index}`;
+      await until(async () => {
+        for (const asked of edges) local.publish(`_INBOX_everest.${asked.site}.from.${edges[index]?.site}`);
+        local.publish(marker);
+        await local.flush();
+        return passed.has(marker);
+      });
+    }
+    assert.deepEqual([...answers].sort(), edges.map(({ site }) => `_INBOX_everest.${site}.from.${site}`).sort());
+  });
+
   await t.step("an edge receives nothing from another site, also with a wildcard subscription", async () => {
     const seen: string[] = [];
     there.subscribe("wattseal.>", { callback: (_error, { subject }) => void seen.push(subject) });

@@ -14,7 +14,7 @@ const requested: Readonly<Record<string, Rights>> = {
     inboxPrefix: "_INBOX_berlin-01",
     creates: ["ocmf", "readings", "state", "intervals"],
   }),
-  "leaf-berlin-01": leafRights({ prefix, site }, answerPrefixes),
+  "leaf-berlin-01": leafRights({ prefix, site }, answerPrefixes(site)),
   viewer: neededRights("viewer", { prefix, site: "*", inboxPrefix: "_INBOX_viewer" }),
   controller: neededRights("controller", { prefix, site: "*", inboxPrefix: "_INBOX_controller" }),
   billing: neededRights("billing", { prefix, site: "*", inboxPrefix: "_INBOX_billing" }),
