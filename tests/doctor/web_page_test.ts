@@ -65,6 +65,12 @@ Deno.test("the file of users must exist, have a user, and be closed for other us
     (await users("# nobody\n\n", 0o600))[0] ?? "",
     /^problem: \/etc\/users has no user -> .*--add-user NAME$/,
   );
+  const password = await users("# all\nanna:$scrypt$...\nberta:long secret\n", 0o600);
+  assert.match(
+    password[0] ?? "",
+    /^problem: Line 3 of \/etc\/users is not NAME:HASH .*, so web ends -> .*--add-user NAME$/,
+  );
+  assert.doesNotMatch(password.join(), /secret/);
   assert.deepEqual(await users("anna:$scrypt$...\n", 0o600), ["ok: User wattseal may read /etc/users"]);
   assert.match(
     (await users("anna:$scrypt$...\n", 0o644))[1] ?? "",
