@@ -71,11 +71,12 @@ export class Accumulator {
     return this.#last?.atMs;
   }
 
-  /** Where the next interval begins; undefined: no boundary with known energies was found yet. */
+  /** Where the published intervals end; undefined: there is no boundary with known energies before the next interval. */
   get end(): Cut | undefined {
     const [cut, published] = [this.#cuts.at(-1), this.#published.at(-1)];
     const part = published?.parts.at(-1);
-    if (published === undefined || part === undefined) return cut;
+    // Later boundaries can be known, whose intervals are not published yet
+    if (published === undefined || part === undefined) return this.#cuts[0];
     if (cut?.atMs === published.endMs && this.#isAsPublished()) return cut;
     const isInterpolated = published.quality !== "measured";
     return { meterId: part.meterId, atMs: published.endMs, ...part.end, isInterpolated };

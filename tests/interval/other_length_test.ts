@@ -108,3 +108,20 @@ Deno.test("late values that contradict others are ignored, also in the gap after
   assert.deepEqual(accumulator.addLate([sample(16 * minuteMs, 130)]), []);
   assert.deepEqual(accumulator.addLate([sample(14.5 * minuteMs, 260)]), []);
 });
+
+Deno.test("no energy is lost if the length changes twice before an interval ends", () => {
+  const quarters = after5Minutes();
+  quarters.add(sample(16 * minuteMs, 160));
+  quarters.add(sample(25 * minuteMs, 250));
+  const hourly = new Accumulator(
+    60 * minuteMs,
+    stateOfLength({ lengthMs: quarterMs, ...quarters.state }, 60 * minuteMs),
+  );
+  hourly.add(sample(40 * minuteMs, 400));
+  const fives = new Accumulator(
+    5 * minuteMs,
+    stateOfLength({ lengthMs: 60 * minuteMs, ...hourly.state }, 5 * minuteMs),
+  );
+  const last = new Accumulator(quarterMs, stateOfLength({ lengthMs: 5 * minuteMs, ...fives.state }, quarterMs));
+  assert.deepEqual(last.add(sample(60 * minuteMs, 600)).map(short), ["10-60: 500 gap"]);
+});
