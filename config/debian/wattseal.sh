@@ -6,7 +6,7 @@ folder=/usr/lib/wattseal
 # compiled code.
 export DENO_DIR=$folder/cache DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1 DENO_EMIT_CACHE_MODE=disable
 case ${1-} in
-start) loading="--unstable-lazy-dynamic-imports --v8-flags=--max-semi-space-size=4,--heap-growing-percent=30,--single-threaded-gc,--expose-gc" ;;
+start) loading="--unstable-lazy-dynamic-imports --v8-flags=--optimize-for-size,--max-semi-space-size=2,--heap-growing-percent=30,--single-threaded-gc,--expose-gc" ;;
 # These processes run for months, and load all of their code at the start: an upgrade replaces the files.
 bridge | everest | web) loading= ;;
 *) loading=--unstable-lazy-dynamic-imports ;;

@@ -17,15 +17,18 @@ function program(made: string): string {
   `;
 }
 
-async function run(made: string, options: readonly string[]) {
-  const input = new File([program(made)], "program.ts");
+function run(made: string, options: readonly string[]): Promise<{ inUseMb: number; returnedMb: number }> {
+  return runSource(program(made), options);
+}
+
+async function runSource<T>(source: string, options: readonly string[]): Promise<T> {
+  const input = new File([source], "program.ts");
   const args = ["run", "--quiet", "--no-check", "--allow-all", ...options, "-"];
   const child = new Deno.Command(Deno.execPath(), { args, stdin: "piped", stdout: "piped" }).spawn();
   await input.stream().pipeTo(child.stdin);
   const { stdout, success } = await child.output();
   assert.ok(success);
-  const result: { inUseMb: number; returnedMb: number } = JSON.parse(new TextDecoder().decode(stdout));
-  return result;
+  return JSON.parse(new TextDecoder().decode(stdout));
 }
 
 const serviceOptions = project.tasks.start.command.split(" ").filter((part) => part.startsWith("--v8-flags="));
@@ -44,6 +47,18 @@ for (const [what, { minReturnedMb, made }] of Object.entries(cases)) {
     assert.ok(returnedMb > minReturnedMb, `${returnedMb} of ${inUseMb} MB`);
   });
 }
+
+Deno.test("a process returns the pages of its program that only its start needs", async () => {
+  const source = `
+    import { returnMemory } from "${returnMemory}";
+    const fileKb = () => Number(/RssFile:\\s+(\\d+)/.exec(Deno.readTextFileSync("/proc/self/status"))?.[1]);
+    const beforeKb = fileKb();
+    returnMemory();
+    console.log(JSON.stringify({ beforeKb, afterKb: fileKb() }));
+  `;
+  const { beforeKb, afterKb } = await runSource<{ beforeKb: number; afterKb: number }>(source, serviceOptions);
+  assert.ok(afterKb < 0.8 * beforeKb, `${afterKb} of ${beforeKb} kB are left`);
+});
 
 Deno.test("without these options, returning memory is no error", async () => {
   await run("[1]", []);
