@@ -33,6 +33,7 @@ Deno.test("health prints one line for a healthy service, and one line for each p
   assert.deepEqual([code, err], [0, ""]);
 
   const fault = site.client.subscribe("wattseal.test.evse-1.fault.CommunicationError", { max: 1 });
+  await site.client.flush();
   await site.line.unplug();
   for await (const _fault of fault);
   await site.server.stop();

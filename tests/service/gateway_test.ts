@@ -81,6 +81,7 @@ for (const kind of ["unix", "tcp"] as const) {
       await serving.said("A second client was closed: the port already has a client");
 
       const [raised, cleared] = [site.client.subscribe(fault), site.client.subscribe(fault)];
+      await site.client.flush();
       await site.line.unplug();
       await next(raised, isActive(true));
       site.line.plug();

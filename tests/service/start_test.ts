@@ -75,6 +75,7 @@ Deno.test("start reports a missing serial port, retries and ends cleanly", async
     break;
   }
   const cleared = site.client.subscribe("wattseal.test.evse-1.fault.CommunicationError");
+  await site.client.flush();
   site.line.plug();
   for await (const message of cleared) {
     if (message.json<{ active: boolean }>().active === false) break;
