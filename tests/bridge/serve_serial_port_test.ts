@@ -10,20 +10,26 @@ import { type Script, ScriptedLine } from "../support/scripted_line.ts";
 const live = { priority: "live" } as const;
 const answer = "0104020144b893";
 const settings = { baudrate: 115200, parity: "none", stopBits: 1, rtscts: false } as const;
+/** No test here waits for a missing answer, and a busy machine may answer late. */
+const patient = { initialTimeoutMs: 5_000, withinMessageTimeoutMs: 1_000 } as const;
+
+/** Closes something also if its test fails: it would use the device of the next test, which may have the same path. */
+function closing<T extends { close(): Promise<void> }>(open: T): T & AsyncDisposable {
+  return Object.assign(open, { [Symbol.asyncDispose]: () => open.close() });
+}
 
 Deno.test("serveSerialPort() passes requests and answers of a line over a Unix socket", async () => {
   await using far = new ScriptedLine(() => answer);
-  const folder = await Deno.makeTempDir();
-  const listen = { kind: "unix", path: `${folder}/line.sock` } as const;
-  const server = await serveSerialPort({ serial: { ...settings, path: far.path }, listen }, { log: silentLog });
+  await using link = await DeviceLink.make();
+  const listen = { kind: "unix", path: `${link.path}.sock` } as const;
+  await using _server = closing(
+    await serveSerialPort({ serial: { ...settings, path: far.path }, listen }, { log: silentLog }),
+  );
   for (let client = 0; client < 2; client++) {
-    const line = new Line(far.options({ endpoint: listen }));
+    await using line = closing(new Line(far.options({ endpoint: listen, ...patient })));
     assert.equal(await line.start(), undefined);
     assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
-    await line.close();
   }
-  await server.close();
-  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("serveSerialPort() closes a second client at once, logs it, and keeps serving the first", async () => {
@@ -31,19 +37,17 @@ Deno.test("serveSerialPort() closes a second client at once, logs it, and keeps 
   const warned = Promise.withResolvers<string>();
   const log: Log = { ...silentLog, warn: (message) => warned.resolve(message) };
   const listen = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
-  const server = await serveSerialPort({ serial: { ...settings, path: far.path }, listen }, { log });
+  await using server = closing(await serveSerialPort({ serial: { ...settings, path: far.path }, listen }, { log }));
   const { address } = server;
   assert.ok(address.kind === "tcp" && address.port > 0);
 
-  const line = new Line(far.options({ endpoint: address }));
+  await using line = closing(new Line(far.options({ endpoint: address, ...patient })));
   await line.start();
   await line.read(1, 0x0b, 1, live);
   using second = await Deno.connect({ hostname: address.host, port: address.port });
   assert.equal(await second.read(new Uint8Array(1)), null);
   assert.match(await warned.promise, /second client/);
   assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
-  await line.close();
-  await server.close();
 });
 
 Deno.test("serveSerialPort() does not listen while the device is missing, and serves it again when it returns", async () => {
@@ -52,10 +56,10 @@ Deno.test("serveSerialPort() does not listen while the device is missing, and se
   const listen = { kind: "unix", path: `${path}.sock` } as const;
   const first = new ScriptedLine(() => answer);
   await link.plug(first);
-  const server = await serveSerialPort({ serial: { ...settings, path }, listen, reopenDelayMs: 10 }, {
-    log: silentLog,
-  });
-  const line = new Line(first.options({ endpoint: listen, reopenDelayMs: 10 }));
+  await using _server = closing(
+    await serveSerialPort({ serial: { ...settings, path }, listen, reopenDelayMs: 10 }, { log: silentLog }),
+  );
+  await using line = closing(new Line(first.options({ endpoint: listen, reopenDelayMs: 10, ...patient })));
   const changes = line.changes[Symbol.asyncIterator]();
   await line.start();
   assert.equal((await changes.next()).value?.state, "open");
@@ -69,8 +73,6 @@ Deno.test("serveSerialPort() does not listen while the device is missing, and se
   await link.plug(second);
   assert.equal((await changes.next()).value?.state, "open");
   assert.equal((await line.read(1, 0x0b, 1, live)).toHex(), "0144");
-  await line.close();
-  await server.close();
 });
 
 Deno.test("serveSerialPort() rejects if the device is missing or the address is in use", async () => {
