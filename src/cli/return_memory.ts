@@ -23,35 +23,24 @@ export async function returnStartMemory(signal: AbortSignal): Promise<void> {
  */
 export function returnMemory(): void {
   collectGarbage();
-  // Without the permission to load the C library, or without glibc, the memory remains
-  attempt(trimAllocations);
-  attempt(returnProgram);
-}
-
-function trimAllocations(): void {
-  const libc = Deno.dlopen("libc.so.6", { malloc_trim: { parameters: ["usize"], result: "i32" } });
   try {
-    libc.symbols.malloc_trim(0n);
-  } finally {
-    libc.close();
+    returnToSystem();
+  } catch {
+    // Without the permission to load the C library, or without glibc, the memory remains
   }
 }
 
-function returnProgram(): void {
-  const libc = Deno.dlopen("libc.so.6", { madvise: { parameters: ["pointer", "usize", "i32"], result: "i32" } });
+function returnToSystem(): void {
+  const libc = Deno.dlopen("libc.so.6", {
+    malloc_trim: { parameters: ["usize"], result: "i32" },
+    madvise: { parameters: ["pointer", "usize", "i32"], result: "i32" },
+  });
   try {
+    libc.symbols.malloc_trim(0n);
     for (const { start, bytes } of unchangedParts(Deno.readTextFileSync("/proc/self/smaps"), Deno.execPath())) {
       libc.symbols.madvise(Deno.UnsafePointer.create(start), bytes, notNeeded);
     }
   } finally {
     libc.close();
-  }
-}
-
-function attempt(work: () => void): void {
-  try {
-    work();
-  } catch {
-    return;
   }
 }
