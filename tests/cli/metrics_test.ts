@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { metricDefinitions } from "../../src/metrics/definitions.ts";
-import { within } from "../crash/pause.ts";
+import { within } from "../support/pause.ts";
 import { type MetricsExport, OtlpReceiver } from "../metrics/otlp_receiver.ts";
 import { openSite } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";

@@ -3,7 +3,7 @@ import { systemTime, type Time } from "../../src/base/time.ts";
 import { registers } from "../../src/meter/mod.ts";
 import { ask } from "../support/site.ts";
 import { CrashSite } from "./crash_site.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../support/pause.ts";
 import { startBody } from "./start_body.ts";
 import { WatchedMeter } from "./watched_meter.ts";
 

@@ -6,7 +6,7 @@ import { type JournalReader, openJournalReader } from "../../src/journal/mod.ts"
 import { openSite, type Site, type SiteOptions } from "../support/site.ts";
 import { Adapters } from "./adapters.ts";
 import { CrashingService } from "./crashing_service.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../support/pause.ts";
 import { type Delivered, streamedAfter } from "./streamed.ts";
 import type { WatchedMeter } from "./watched_meter.ts";
 

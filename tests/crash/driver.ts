@@ -2,7 +2,7 @@ import type { Answer } from "../support/site.ts";
 import { Chance } from "./chance.ts";
 import type { CrashSite } from "./crash_site.ts";
 import type { Mayhem } from "./mayhem.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../support/pause.ts";
 import { startBody } from "./start_body.ts";
 import type { WatchedMeter } from "./watched_meter.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { serialNumberIn } from "../../src/meter/mod.ts";
 import { type Answer, ask, meterName } from "../support/site.ts";
 import type { CrashSite } from "./crash_site.ts";
-import { pause } from "./pause.ts";
+import { pause } from "../support/pause.ts";
 import { isInOutbox, type Row } from "./rounds.ts";
 import { startBody } from "./start_body.ts";
 import type { Delivered } from "./streamed.ts";

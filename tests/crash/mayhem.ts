@@ -7,7 +7,7 @@ import { failpoints } from "../../src/transaction/mod.ts";
 import { Chance } from "./chance.ts";
 import type { CrashSite } from "./crash_site.ts";
 import { choosePage, makeStale, spoilPage } from "./journal_damage.ts";
-import { pause, within } from "./pause.ts";
+import { pause, within } from "../support/pause.ts";
 import { randomLineFault } from "./random_line_fault.ts";
 import type { WatchedMeter } from "./watched_meter.ts";
 

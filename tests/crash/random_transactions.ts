@@ -7,7 +7,7 @@ import { Driver } from "./driver.ts";
 import { countReplaced } from "./journal_damage.ts";
 import { lossesOf } from "./losses.ts";
 import { Mayhem } from "./mayhem.ts";
-import { within } from "./pause.ts";
+import { within } from "../support/pause.ts";
 import { energyOf, ReadingsWatch } from "./readings_watch.ts";
 import { type Delivered, streamedAfter } from "./streamed.ts";
 import { WatchedMeter } from "./watched_meter.ts";

@@ -5,7 +5,7 @@ import { systemTime } from "../../src/base/time.ts";
 import type { NatsNodeParts } from "../../src/nats/mod.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { startNatsServer } from "../support/nats_server.ts";
-import { within } from "../crash/pause.ts";
+import { within } from "../support/pause.ts";
 import { atMs, reading } from "./fakes.ts";
 import { emptyJournal, newClient } from "./setup.ts";
 import { answering, instances, newTwin, served } from "./twin_processes.ts";
