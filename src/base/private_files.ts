@@ -19,8 +19,8 @@ export function createPrivate(path: string): void {
  * Replaces a text file that only its owner can access, or creates it: a reader gets the whole old or new text, also
  * after a power failure.
  *
- * @param options `keepsAccess`: an existing file keeps its mode if not all users have access; one that root writes keeps its owner, and a new one gets
- * that of its folder, so that the program that reads it can do so
+ * @param options `keepsAccess`: an existing file keeps its mode if not all users have access; one that root writes keeps
+ * its owner, and a new one gets that of its folder, so that the program that reads it can do so
  */
 export function replacePrivate(path: string, text: string, options: { readonly keepsAccess?: boolean } = {}): void {
   const partial = `${path}.partial`;

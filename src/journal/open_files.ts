@@ -9,7 +9,7 @@ export class OpenFiles {
   readonly #path: string;
   readonly #databaseId: string;
   readonly #hasLog: boolean;
-  #logId: string | undefined;
+  readonly #logId: string | undefined;
   #contents: string | undefined;
 
   /**

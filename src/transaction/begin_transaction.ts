@@ -34,7 +34,7 @@ export async function beginTransaction(context: Context, request: StartRequest):
   const { transactionId } = request;
   for (let attempt = 1;; attempt++) {
     // The line does not serve other meters while the journal writes
-    const identified = meanwhile(context.meter.requireSameMeter());
+    const identified = meanwhile(meter.requireSameMeter());
     await recordStartIntent(context, request);
     await beginUntilRunning(context, request, identified);
     const text = await readTransactionText(context);
