@@ -164,7 +164,11 @@ class Scan {
     }
   }
 
-  /** Sends one request; more if the answer is damaged, because then a device is there. */
+  /**
+   * Sends one request; more if the answer is damaged, because then a device is there.
+   *
+   * @throws the error of the damaged answer, if no answer follows it
+   */
   async #readCode(unit: number, line: Line): Promise<void> {
     const read = (tries: number) =>
       line.read(unit, registers.identificationCode.at, 1, {
@@ -176,7 +180,11 @@ class Scan {
       await read(1);
     } catch (error) {
       if (!(error instanceof LineError) || !error.damaged) throw error;
-      await read(attempts);
+      try {
+        await read(attempts);
+      } catch (later) {
+        throw later instanceof LineError && later.code === "timeout" ? error : later;
+      }
     }
   }
 

@@ -7,7 +7,7 @@ import { SimulatedLine, SimulatedMeter } from "../../src/simulator/mod.ts";
 import { runCommand } from "../support/run_command.ts";
 import { ScriptedLine } from "../support/scripted_line.ts";
 
-const units = [1, 2, 3, 4, 5];
+const units = [1, 2, 4];
 
 async function run(
   { serialPort = "", ...args }: Partial<ScanArguments> & { serialPort?: string },
@@ -15,7 +15,7 @@ async function run(
 ) {
   const written = { out: "", err: "" };
   const endpoint = { kind: "serial", path: serialPort } as const;
-  const defaults = { endpoint, baudrates: [9600], parities: ["none"] as const, units, timeoutMs: 400, json: true };
+  const defaults = { endpoint, baudrates: [9600], parities: ["none"] as const, units, timeoutMs: 1000, json: true };
   const code = await scan({ ...defaults, ...args }, {
     out: (text) => written.out += text,
     err: (text) => written.err += text,
@@ -105,7 +105,7 @@ Deno.test("scan finds the meters behind a gateway, with the framing that it uses
   const { port } = bridge.address;
   for (const kind of ["tcp", "modbus-tcp"] as const) {
     const endpoint = { kind, host: "127.0.0.1", port };
-    const { code, out } = await run({ endpoint, units: [1, 2] });
+    const { code, out } = await run({ endpoint, units: [1, 2], timeoutMs: 500 });
     assert.equal(code, 0);
     const { unit, serial_number, baudrate } = JSON.parse(out);
     assert.deepEqual([unit, serial_number, baudrate], [2, meter.serialNumber, undefined]);
@@ -128,6 +128,7 @@ Deno.test("scan tries settings of the line until a meter answers", async () => {
     units: [1],
     baudrates: [9600, 19_200],
     parities: ["none", "odd"],
+    timeoutMs: 50,
   }, { errIsTerminal: true });
   assert.equal(code, 1);
   assert.deepEqual([...err.matchAll(/at (\d+) baud, parity (\w+)/g)].map(([, rate, parity]) => [rate, parity]), [
@@ -152,13 +153,20 @@ Deno.test("scan reports a device that is not a meter, and damaged answers", asyn
   await using far = new ScriptedLine((request) =>
     request.startsWith("01") ? "018402c2c1" : request.startsWith("02") ? "0204020144ffff" : undefined
   );
-  const { code, out, err } = await run({ serialPort: far.path, units: [1, 2, 3] });
+  const { code, out, err } = await run({ serialPort: far.path, units: [1, 2, 3], timeoutMs: 1000 });
   assert.deepEqual([code, out], [1, ""]);
   assert.match(err, /Unit 1 answers, but is not a Carlo Gavazzi meter: .*illegal data address/);
   assert.match(err, /Unit 2: .*without a valid checksum/);
   assert.doesNotMatch(err, /unit 3/);
   assert.match(err, /^No known meter was found\. But unit 1 answered, so the wiring and the settings /m);
   assert.doesNotMatch(err, /No meter answered/);
+});
+
+Deno.test("scan reports a damaged answer if no answer follows it", async () => {
+  await using far = new ScriptedLine((_request, _send, nth) => nth === 1 ? "0204020144ffff" : undefined);
+  const { code, err } = await run({ serialPort: far.path, units: [2], timeoutMs: 400 });
+  assert.equal(code, 1);
+  assert.match(err, /Unit 2: .*without a valid checksum/);
 });
 
 Deno.test("scan retries if the first answer is damaged", async () => {
