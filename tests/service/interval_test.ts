@@ -28,7 +28,9 @@ Deno.test("a service stores the intervals of its meter, and profile reads them",
   const readings = client.subscribe("wattseal.test.evse-1.reading");
   const intervals = client.subscribe("wattseal.test.evse-1.interval", { max: 1 });
   await client.flush();
-  const startMs = (Math.floor(Date.now() / (5 * minuteMs)) + 1) * 5 * minuteMs;
+  const startMs = (Math.floor(Date.now() / (5 * minuteMs)) + 2) * 5 * minuteMs;
+  // A reading shortly after a boundary would begin an interval
+  set(startMs - 2 * minuteMs);
   const boundaries = [startMs, startMs + 5 * minuteMs];
   const energies: number[] = [];
   const service = await Service.start(settings, { log: silentLog, time, clockSynchronised: () => true });

@@ -3,6 +3,7 @@ import { silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
 import type { WebSettings } from "../../src/config/mod.ts";
 import { LiveFleet, makePageAssets, startWebServer, webApp, type WebServer } from "../../src/web/mod.ts";
+import { ownHost } from "./own_address.ts";
 import { pageBundles } from "./page_bundles.ts";
 
 /** The page on a socket, as a browser loads it. */
@@ -23,7 +24,7 @@ export async function servePage(servers: string, options: ConnectionOptions = {}
   const nats = await connect({ servers, maxReconnectAttempts: -1, reconnectTimeWait: 50, ...options });
   parts.defer(() => nats.close());
   const shared = { nats, prefix: "wattseal", domain: undefined, time: systemTime, log: silentLog } as const;
-  let listen: WebSettings["listen"] = { host: "127.0.0.1", port: 0 };
+  let listen: WebSettings["listen"] = { host: ownHost(), port: 0 };
   let live: LiveFleet | undefined;
   let server: WebServer | undefined;
   const stop = async () => {
