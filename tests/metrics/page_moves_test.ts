@@ -70,7 +70,7 @@ Deno.test("the page stays where it is while another process uses its new address
     assert.ok(await answered, "the page does not leave its address to try the other one");
   }
   other.close();
-  // Until no process has a copy of its socket
+  // Until no other process has a copy of its socket
   await time.run(log.next(/^info Metrics are provided/));
   assert.deepEqual([await isAt(first), await isAt(second)], [false, true]);
 });
@@ -99,12 +99,12 @@ Deno.test("the page moves to another name of its own address, where it is in its
   const first = freeAddress();
   await rig.page.listenOn(at(first));
   const { host, port } = at(first);
-  assert.deepEqual(await rig.page.listenOn({ host: `::ffff:${host}`, port }), []);
+  const moved = rig.log.next(/^info Metrics are provided .*:\/\/\[::ffff:127\.[\d.]+\]:4000\/metrics/);
+  const problems = await rig.page.listenOn({ host: `::ffff:${host}`, port });
+  // While another process has a copy of its closed socket, the address is in use
+  if (problems.length > 0) assert.match(problems.join(), /tries again; .*: Address already in use$/);
+  await rig.time.run(moved);
   assert.ok(await isAt(first));
-  assert.equal(
-    rig.log.lines.at(-1)?.text,
-    `info Metrics are provided {"url":"http://[::ffff:${first.replace(":", "]:")}/metrics"}`,
-  );
 });
 
 Deno.test("an address is in the way of another one if both are the same, or one of them stands for all", () => {
