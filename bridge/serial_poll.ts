@@ -8,8 +8,6 @@ import { Readiness } from "./readiness.ts";
 const idleCheckMs = 1000;
 /** The pause after a check without an idle port: the thread detects the end of a port that waits for bytes. */
 const noIdlePortCheckMs = 3000;
-/** Usual delay of the end of a sleep. If a sleep ends earlier, the rest is a busy wait. */
-const wakeMs = 0.05;
 
 interface Parts {
   readonly libc: Libc;
@@ -85,11 +83,7 @@ export class SerialPoll {
     libc.symbols.prctl(flags.setTimerSlack, 1n, 0n, 0n, 0n);
     const dues = new DueTimes({
       mono: () => systemTime.mono(),
-      block(ms) {
-        const until = systemTime.mono() + ms;
-        if (ms > wakeMs) libc.symbols.usleep(Math.ceil((ms - wakeMs) * 1000));
-        while (systemTime.mono() < until) continue;
-      },
+      block: (ms) => libc.symbols.usleep(Math.ceil(ms * 1000)),
       later(ms, call) {
         const timer = setTimeout(call, Math.floor(ms));
         return () => clearTimeout(timer);
