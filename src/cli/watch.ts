@@ -80,7 +80,10 @@ async function watchOn(
     if (!args.json && !signal.aborted) io.out(lines(...view.table({ size: widthOnly(io) })));
     if (!signal.aborted) code = isRead && source.fleet.meters.length > 0 ? exitCode.done : exitCode.failed;
   } else if (args.json) await aborted(signal);
-  else if (await view.run()) code = exitCode.done;
+  else {
+    void read.then(() => source.removeForgotten(() => view.redraw(), signal));
+    if (await view.run()) code = exitCode.done;
+  }
   if (!isClosed) return code;
   io.err(lines("The connection to NATS was lost"));
   return exitCode.unreachable;

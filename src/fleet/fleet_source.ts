@@ -1,6 +1,7 @@
 import { Events, type NatsConnection } from "nats";
 import { errorText } from "../base/log.ts";
-import type { Time } from "../base/time.ts";
+import { minuteMs, type Time } from "../base/time.ts";
+import { repeatedly } from "../base/waits.ts";
 import { nodeToken, Subjects } from "../contract/mod.ts";
 import { apiPrefix, deniedIn, deniedText, jetstreamOf, streamInfo } from "../nats/mod.ts";
 import { findStream } from "./find_stream.ts";
@@ -23,6 +24,9 @@ export interface SourceOptions {
   readonly maxEntries?: number;
 }
 
+/** A meter, or the node of a site. */
+export type FleetEntry = Pick<FleetUpdate, "site" | "meter">;
+
 /** What the source reports. */
 export interface SourceEvents {
   update(update: FleetUpdate): void;
@@ -31,6 +35,8 @@ export interface SourceEvents {
   connectionChanged(): void;
 }
 
+/** The interval at which silent nodes and meters are looked for in the stream of states. */
+const forgottenMs = minuteMs;
 /** Maximum size of a payload. The status of a node with very many meters is shorter. */
 const maxPayloadBytes = 500_000;
 
@@ -40,14 +46,14 @@ export class FleetSource {
   readonly #client: NatsConnection;
   readonly #options: SourceOptions;
   readonly #events: SourceEvents;
-  readonly #time: Pick<Time, "now" | "mono">;
+  readonly #time: Time;
   /** Subjects with a live message of the present connection: a retained one is older. */
   readonly #newer = new Set<string>();
   #connectedAtMs = -Infinity;
   #lostAtMs: number | undefined;
   #restoredAtMs: number | undefined;
 
-  constructor(client: NatsConnection, options: SourceOptions, events: SourceEvents, time: Pick<Time, "now" | "mono">) {
+  constructor(client: NatsConnection, options: SourceOptions, events: SourceEvents, time: Time) {
     this.fleet = new Fleet(options.maxEntries, time);
     this.#client = client;
     this.#options = options;
@@ -117,12 +123,20 @@ export class FleetSource {
   }
 
   /**
-   * Removes the nodes and meters whose states were removed from their stream: `fleet site remove` sends no message about
-   * it. Asks the server only if something is silent. Never rejects.
+   * Removes the nodes and meters whose states were removed from their stream, until `signal` is aborted: `fleet site
+   * remove` sends no message about it. Asks the server only if something is silent. Call it after `start`. Never rejects.
    *
-   * @returns what was removed
+   * @param removed is called with what was removed each time; a node has no `meter`
    */
-  async removeForgotten(): Promise<readonly Pick<FleetUpdate, "site" | "meter">[]> {
+  async removeForgotten(removed: (entries: readonly FleetEntry[]) => void, signal: AbortSignal): Promise<void> {
+    const remove = async () => {
+      const forgotten = await this.#removeForgotten();
+      if (forgotten.length > 0) removed(forgotten);
+    };
+    await repeatedly(remove, () => forgottenMs, { time: this.#time, signal });
+  }
+
+  async #removeForgotten(): Promise<readonly FleetEntry[]> {
     const silent = () => silentEntries(this.fleet, this.#time.mono(), this.#connectedAtMs);
     const { nodes, meters } = silent();
     if (this.#lostAtMs !== undefined || nodes.length + meters.length === 0) return [];

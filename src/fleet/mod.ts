@@ -27,7 +27,7 @@ export { planSetup } from "./setup.ts";
 export type { SetupOptions } from "./setup.ts";
 export type { FleetStep } from "./step.ts";
 export { FleetSource } from "./fleet_source.ts";
-export type { SourceEvents, SourceOptions } from "./fleet_source.ts";
+export type { FleetEntry, SourceEvents, SourceOptions } from "./fleet_source.ts";
 export { findStream } from "./find_stream.ts";
 export { Fleet, isLost } from "./fleet.ts";
 export type { FleetMeter, FleetNode, FleetUpdate } from "./fleet.ts";

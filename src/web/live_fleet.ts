@@ -4,7 +4,7 @@ import { type Time, timestamp } from "../base/time.ts";
 import { Waiters } from "../base/waiters.ts";
 import { repeatedly } from "../base/waits.ts";
 import { nodeToken } from "../contract/mod.ts";
-import { FleetSource } from "../fleet/mod.ts";
+import { type FleetEntry, FleetSource } from "../fleet/mod.ts";
 import type { ConnectionView } from "../view/mod.ts";
 import { LiveRows } from "./live_rows.ts";
 import { RowVersions } from "./row_versions.ts";
@@ -13,8 +13,6 @@ import { RowVersions } from "./row_versions.ts";
 const versionMs = 1000;
 /** Meters, and nodes, that are shown at most: a publisher can invent names. */
 const maxEntries = 50_000;
-/** The interval at which silent nodes and meters are looked for in the stream of states. */
-const forgottenMs = 60_000;
 /** The last readings do not fill the link to the server. */
 const readingsBitsPerSecond = 32e6;
 
@@ -63,7 +61,7 @@ export class LiveFleet {
     await this.#source.start();
     this.#newVersion();
     void this.#source.readLastReadings(readingsBitsPerSecond);
-    void repeatedly(() => this.#removeForgotten(), () => forgottenMs, { time, signal });
+    void this.#source.removeForgotten((entries) => this.#removed(entries), signal);
   }
 
   /** Ends all waiting. The caller closes the connection. */
@@ -124,11 +122,10 @@ export class LiveFleet {
     if (this.#versions.commit()) this.#waiters.release();
   }
 
-  async #removeForgotten(): Promise<void> {
-    const forgotten = await this.#source.removeForgotten();
-    for (const entry of forgotten) this.#rows.touch(entry);
-    for (const [site, entries] of Map.groupBy(forgotten, ({ site }) => site)) {
-      const names = entries.map(({ meter }) => meter ?? nodeToken).join(", ");
+  #removed(entries: readonly FleetEntry[]): void {
+    for (const entry of entries) this.#rows.touch(entry);
+    for (const [site, ofSite] of Map.groupBy(entries, ({ site }) => site)) {
+      const names = ofSite.map(({ meter }) => meter ?? nodeToken).join(", ");
       this.#options.log.info("Removed from the page: nothing arrives, and the stream of states has no state of it", {
         site,
         names,

@@ -6,6 +6,7 @@ import { loadConfig } from "../../src/config/mod.ts";
 import { Service } from "../../src/service.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { FakeTime } from "../support/fake_time.ts";
+import { newClient } from "../nats/setup.ts";
 import { startNatsServer } from "../support/nats_server.ts";
 import { openSite } from "../support/site.ts";
 import { HubAndEdges } from "../fleet/hub_and_edges.ts";
@@ -121,4 +122,49 @@ Deno.test("watch --once prints one table with a reading of each meter, and exits
   const empty = await waiting;
   assert.equal(empty.code, 1);
   assert.match(empty.out, /^Nothing received yet/m);
+});
+
+Deno.test("watch drops a site and a meter whose states were removed, and keeps a lost site that has states", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const manager = await client.jetstreamManager();
+  await manager.streams.add({ name: "WATTSEAL_STATE", subjects: ["wattseal.*.*.status"] });
+  const publish = async (subject: string, payload: object) =>
+    await client.jetstream().publish(`wattseal.${subject}`, JSON.stringify(payload));
+  const report = async (site: string) => await publish(`${site}._node.status`, { ...node, ttl_s: 90 });
+  for (const site of ["berlin", "hamburg", "munich"]) {
+    await report(site);
+    for (const meter of ["evse-1", "evse-2"]) await publish(`${site}.${meter}.status`, status("online"));
+  }
+  const time = new FakeTime();
+  let table = "";
+  let isEnough = (_: string) => false;
+  const watching = watched({ server: server.address, json: false }, (out) => {
+    table = out.slice(out.lastIndexOf("site "));
+    return isEnough(table);
+  }, time);
+  const rows = () => [...table.matchAll(/^(?:node )?(?:berlin|hamburg|munich)(?: +evse-\d)?/gm)].map(([row]) => row);
+  const until = async (isDone: () => boolean) => {
+    for (let left = 300; !isDone(); left--) {
+      assert.ok(left > 0, table);
+      await report("munich");
+      await time.advance(10_000);
+      await client.flush();
+    }
+  };
+  await until(() => rows().length === 9);
+  const purge = (filter: string) => manager.streams.purge("WATTSEAL_STATE", { filter: `wattseal.${filter}` });
+  await purge("berlin.*.status");
+  await purge("munich.evse-2.status");
+  await until(() => rows().length === 5);
+  assert.deepEqual(rows().map((row) => row.replace(/ +/g, " ")), [
+    "hamburg evse-1",
+    "hamburg evse-2",
+    "munich evse-1",
+    "node hamburg",
+    "node munich",
+  ]);
+  isEnough = () => true;
+  await time.advance(10_000);
+  assert.equal((await watching).code, 130);
 });
