@@ -1,4 +1,5 @@
-import { addUser, userName, UsersError } from "../web/mod.ts";
+import { userName } from "../config/mod.ts";
+import { addUser, UsersError } from "../web/mod.ts";
 import { endCode, exitCode, type Io } from "./io.ts";
 import { type PasswordIo, readPassword } from "./read_password.ts";
 import { lines } from "./safe_text.ts";

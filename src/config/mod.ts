@@ -21,5 +21,7 @@ export type {
   StreamsSettings,
   TlsSettings,
 } from "./settings.ts";
+export { parsePasswordHash, type PasswordHash } from "./parse_password_hash.ts";
+export { type ParsedUsers, parseUsers, userName } from "./parse_users.ts";
 export { parseWeb, type WebOverrides } from "./parse_web.ts";
 export type { TrustedProxySettings, WebSettings } from "./web_settings.ts";

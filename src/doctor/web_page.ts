@@ -2,14 +2,12 @@ import { hostPortText } from "../base/endpoint.ts";
 import { fileProblem } from "../base/file_problem.ts";
 import { isLoopback } from "../base/loopback.ts";
 import { isPublic } from "../base/private_files.ts";
+import { parseUsers } from "../config/mod.ts";
 import type { Examined } from "./examined.ts";
 import { type Finding, Findings } from "./finding.ts";
 import { isFree } from "./free_address.ts";
 import { checkFile } from "./permissions.ts";
 import { readPage } from "./read_page.ts";
-
-/** A line of the file of users. The page itself also checks the numbers in a hash. */
-const userForm = /^[\w.@-]{1,64}:\$(?:scrypt|argon2id)\$\S+$/;
 
 type Web = NonNullable<Examined["settings"]["web"]>;
 
@@ -41,14 +39,10 @@ function checkAddress(findings: Findings, { listen, passwordHashFile }: Web, exa
 function checkUsers(findings: Findings, path: string, examined: Examined): void {
   const add = `as user ${examined.account.name}: wattseal web --password-hash-file ${path} --add-user NAME`;
   try {
-    const lines = Deno.readTextFileSync(path).split("\n");
-    const isUser = (line: string) => line.trim() !== "" && !line.startsWith("#");
-    const wrong = lines.findIndex((line) => isUser(line) && !userForm.test(line.trim()));
-    if (!lines.some(isUser)) findings.problem(`${path} has no user`, add);
-    // The line can contain a password
-    if (wrong >= 0) {
-      findings.problem(`Line ${wrong + 1} of ${path} is not NAME:HASH with a known hash, so web ends`, add);
-    }
+    const { users, mistake } = parseUsers(Deno.readTextFileSync(path));
+    if (mistake !== undefined) {
+      findings.problem(`Cannot use line ${mistake.line} of ${path}, so web ends: ${mistake.text}`, add);
+    } else if (users.size === 0) findings.problem(`${path} has no user`, add);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return void findings.problem(`${path} does not exist`, add);
     // As another user, only its permissions are checked

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { version } from "../base/version.ts";
+import { userName } from "../config/mod.ts";
 import type { AccessView } from "../view/mod.ts";
 import type { LoginCookie } from "./login_cookie.ts";
 import { LoginLimits } from "./login_limits.ts";
@@ -7,7 +8,6 @@ import { loginPage } from "./login_page.ts";
 import type { LoginSessions } from "./login_sessions.ts";
 import { loginTexts } from "./login_texts.ts";
 import { pathRoot } from "./page_path.ts";
-import { userName } from "./users.ts";
 import type { WebEnv } from "./web_env.ts";
 import type { WebParts } from "./web_parts.ts";
 

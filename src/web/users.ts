@@ -2,7 +2,8 @@ import { fileProblem } from "../base/file_problem.ts";
 import { Mutex } from "../base/mutex.ts";
 import { replacePrivate } from "../base/private_files.ts";
 import { createHmac } from "node:crypto";
-import { isPassword, parsePasswordHash, type PasswordHash, passwordHash } from "./password_hash.ts";
+import { parseUsers, type PasswordHash } from "../config/mod.ts";
+import { isPassword, passwordHash } from "./password_hash.ts";
 
 /** The file of users cannot be used. */
 export class UsersError extends Error {
@@ -10,9 +11,6 @@ export class UsersError extends Error {
   /** Always this one. */
   readonly code = "users";
 }
-
-/** The form of a name of a user. */
-export const userName = { pattern: /^[\w.@-]{1,64}$/, allowed: "1 to 64 letters, digits, _, ., @ and -" } as const;
 
 /** Passwords that are checked or wait for it; each check takes much memory and time. */
 const maxChecks = 4;
@@ -88,22 +86,11 @@ export async function addUser(path: string, name: string, password: string): Pro
   }
 }
 
-function readUsers(path: string): Map<string, PasswordHash> {
-  const users = new Map<string, PasswordHash>();
-  for (const [at, line] of textOf(path).split("\n").entries()) {
-    if (line.trim() === "" || line.startsWith("#")) continue;
-    const [, name = "", hash = ""] = /^([^:]*):(.*)$/.exec(line.trim()) ?? [];
-    try {
-      if (!userName.pattern.test(name)) {
-        throw new SyntaxError(`allowed is NAME:HASH, with a name of ${userName.allowed}`);
-      }
-      users.set(name, parsePasswordHash(hash));
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      throw new UsersError(`Cannot use line ${at + 1} of ${path}: ${error.message}; replace it with --add-user NAME`);
-    }
-  }
-  return users;
+function readUsers(path: string): ReadonlyMap<string, PasswordHash> {
+  const { users, mistake } = parseUsers(textOf(path));
+  if (mistake === undefined) return users;
+  const { line, text } = mistake;
+  throw new UsersError(`Cannot use line ${line} of ${path}: ${text}; replace it with --add-user NAME`);
 }
 
 /** @param absent text of a file that does not exist; undefined: that is an error */

@@ -3,6 +3,7 @@ import type { WebSettings } from "../../src/config/mod.ts";
 import { checkWebPage } from "../../src/doctor/web_page.ts";
 import { openWebSite } from "../support/web_site.ts";
 import { ownHost } from "../support/own_address.ts";
+import { userLine } from "../web/users_file.ts";
 import { FakeMachine, texts, wattseal } from "./fake_machine.ts";
 
 const port = 4000;
@@ -28,7 +29,7 @@ Deno.test("a free address of the page is fine, one with passwords for the networ
   assert.deepEqual(await found(machine, undefined), ["ok: The section web is not set"]);
   const host = ownHost();
   assert.deepEqual(await found(machine, { listen: { host, port } }), [`ok: ${host}:4000 is free`]);
-  const passwordHashFile = machine.write("etc/users", "anna:$scrypt$...\n", 0o600);
+  const passwordHashFile = machine.write("etc/users", userLine("anna", "long secret"), 0o600);
   const [address] = await found(machine, { listen: { host: "0.0.0.0", port: 20_418 }, passwordHashFile });
   assert.match(address ?? "", /^warning: 0\.0\.0\.0:20418 is free; the page has no TLS.* -> set web\.listen to 127/);
 });
@@ -52,6 +53,7 @@ Deno.test("an address of the page that another program uses is a problem, and th
 
 Deno.test("the file of users must exist, have a user, and be closed for other users", async () => {
   using machine = new FakeMachine();
+  const anna = userLine("anna", "long secret");
   const users = async (text: string, mode: number, account = owner) => {
     const passwordHashFile = machine.write("etc/users", text, mode);
     return (await found(machine, { passwordHashFile }, account)).slice(1);
@@ -65,17 +67,19 @@ Deno.test("the file of users must exist, have a user, and be closed for other us
     (await users("# nobody\n\n", 0o600))[0] ?? "",
     /^problem: \/etc\/users has no user -> .*--add-user NAME$/,
   );
-  const password = await users("# all\nanna:$scrypt$...\nberta:long secret\n", 0o600);
+  const password = await users(`# all\n${anna}berta:long secret\n`, 0o600);
   assert.match(
     password[0] ?? "",
-    /^problem: Line 3 of \/etc\/users is not NAME:HASH .*, so web ends -> .*--add-user NAME$/,
+    /^problem: Cannot use line 3 of \/etc\/users, so web ends: it is neither an scrypt hash .* -> .*--add-user NAME$/,
   );
   assert.doesNotMatch(password.join(), /secret/);
-  assert.deepEqual(await users("anna:$scrypt$...\n", 0o600), ["ok: User wattseal may read /etc/users"]);
+  const cut = await users(`${anna.slice(0, -30)}\n`, 0o600);
+  assert.match(cut[0] ?? "", /^problem: Cannot use line 1 of .*, so web ends: its hash has \d+ bytes, at least 16 /);
+  assert.deepEqual(await users(anna, 0o600), ["ok: User wattseal may read /etc/users"]);
   assert.match(
-    (await users("anna:$scrypt$...\n", 0o644))[1] ?? "",
+    (await users(anna, 0o644))[1] ?? "",
     /^problem: Every user of this machine has access to \/etc\/users, .* -> chmod o= \/etc\/users$/,
   );
-  const foreign = await users("anna:$scrypt$...\n", 0o600, wattseal);
+  const foreign = await users(anna, 0o600, wattseal);
   assert.match(foreign[0] ?? "", /^problem: User wattseal may not read \/etc\/users \(.* 600\) -> chown root:/);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { isPassword, parsePasswordHash } from "../../src/web/password_hash.ts";
+import { parsePasswordHash } from "../../src/config/mod.ts";
+import { isPassword } from "../../src/web/password_hash.ts";
 import { addUser, Users, UsersError } from "../../src/web/mod.ts";
 import { comparedHash } from "../../src/web/users.ts";
 import { userLine } from "./users_file.ts";
