@@ -21,6 +21,10 @@ export async function connectOnce(
 ): Promise<NatsConnection> {
   const prepared = serverOptions(options);
   // A socket can still fail after the client has abandoned it, so the guard stays until the command ends
-  guardSockets(silentLog, new AbortController().signal);
-  return await connect({ name, ...prepared, ...reconnection });
+  const guard = guardSockets(silentLog, new AbortController().signal);
+  try {
+    return await connect({ name, ...prepared, ...reconnection });
+  } catch (error) {
+    throw guard.explain(error);
+  }
 }

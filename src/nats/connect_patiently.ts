@@ -23,7 +23,7 @@ export async function connectPatiently(
   { log, time, signal }: { readonly log: Log; readonly time: Time; readonly signal: AbortSignal },
 ): Promise<NatsConnection | undefined> {
   const prepared = connectionOptions(name, options);
-  guardSockets(log, signal);
+  const guard = guardSockets(log, signal);
   const away = new ProblemLog(log, time);
   while (!signal.aborted) {
     try {
@@ -35,7 +35,7 @@ export async function connectPatiently(
       await connection.close();
     } catch (error) {
       const servers = options.servers.join();
-      away.failed("Cannot connect to NATS; retrying", { servers, reason: connectFailureText(error) });
+      away.failed("Cannot connect to NATS; retrying", { servers, reason: connectFailureText(guard.explain(error)) });
       await time.sleep(retryMs, signal);
     }
   }

@@ -6,7 +6,7 @@ import { within } from "../base/waits.ts";
 import { AnswerInbox } from "./answer_inbox.ts";
 import { type Denial, usualInbox } from "./missing_permission.ts";
 import { connectFailureText, type ServerOptions, serverOptions } from "./server_options.ts";
-import { guardSockets } from "./socket_guard.ts";
+import { guardSockets, type SocketGuard } from "./socket_guard.ts";
 
 /** Receives the events of a connection. */
 export interface ConnectionListener {
@@ -75,9 +75,9 @@ export class Connection {
   start(listener: ConnectionListener): void {
     const options = connectionOptions(this.#name, this.#options);
     const guarded = new AbortController();
-    guardSockets(this.#log, guarded.signal);
+    const guard = guardSockets(this.#log, guarded.signal);
     this.#listener = listener;
-    this.#run(options).finally(() => guarded.abort());
+    this.#run(options, guard).finally(() => guarded.abort());
   }
 
   /** Retries an inbox that the server refused. */
@@ -98,9 +98,9 @@ export class Connection {
     await connection.close();
   }
 
-  async #run(options: ConnectionOptions): Promise<void> {
+  async #run(options: ConnectionOptions, guard: SocketGuard): Promise<void> {
     while (!this.#closing.signal.aborted) {
-      const connection = await this.#dial({ ...options, inboxPrefix: this.#inbox.prefix });
+      const connection = await this.#dial({ ...options, inboxPrefix: this.#inbox.prefix }, guard);
       if (connection === undefined) return;
       const { prefix } = this.#inbox;
       this.#current = connection;
@@ -131,7 +131,7 @@ export class Connection {
   }
 
   /** Tries all servers repeatedly until one accepts the connection. */
-  async #dial(options: ConnectionOptions): Promise<NatsConnection | undefined> {
+  async #dial(options: ConnectionOptions, guard: SocketGuard): Promise<NatsConnection | undefined> {
     while (!this.#closing.signal.aborted) {
       try {
         const connection = await connect(options);
@@ -140,7 +140,7 @@ export class Connection {
       } catch (error) {
         this.#missing("Cannot connect to NATS; retrying; meters are still read", {
           servers: this.#options.servers.join(),
-          reason: connectFailureText(error),
+          reason: connectFailureText(guard.explain(error)),
         });
         await this.#time.sleep(retryMs, this.#closing.signal);
       }

@@ -39,7 +39,11 @@ export function connectFailureText(error: unknown): string {
   }
   if (isRefusedUser(error)) return `the server refuses this user or its credentials (${code})`;
   if (code === ErrorCode.ConnectionRefused) return `no server listens at this address (${code})`;
-  if (code === ErrorCode.ConnectionTimeout || code === ErrorCode.Timeout) return `no answer in time (${code})`;
+  if (code === ErrorCode.ConnectionTimeout || code === ErrorCode.Timeout) {
+    const { chainedError } = error as NatsError;
+    const because = chainedError === undefined ? "" : `; a connection failed before: ${errorText(chainedError)}`;
+    return `no answer in time (${code})${because}`;
+  }
   return isRefusedCertificate(error)
     ? `the server's certificate is not trusted: ${errorText(error)}`
     : errorText(error);
