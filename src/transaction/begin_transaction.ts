@@ -3,7 +3,7 @@ import type { StartValue } from "../journal/mod.ts";
 import { ModbusError, type OcmfState, type SignedValue } from "../meter/mod.ts";
 import { transactionIdOf } from "../ocmf/mod.ts";
 import { billingIdentity, configuredKey, type Context } from "./context.ts";
-import { closeOnMeter } from "./end_transaction.ts";
+import { closeOnMeter, requireUnreplacedMeter } from "./end_transaction.ts";
 import { TransactionError, transactionError } from "./errors.ts";
 import { fetchRecord } from "./fetch_record.ts";
 import { isOpen } from "./state_machine.ts";
@@ -61,6 +61,7 @@ export async function beginTransaction(context: Context, request: StartRequest):
 async function endForeignTransaction(context: Context, problem: string): Promise<boolean> {
   const { tracker, meter, log } = context;
   log.error(`${problem}; that transaction is ended, and its record is kept`, { meter: meter.name });
+  await requireUnreplacedMeter(context);
   const state = await closeOnMeter(context, false);
   const isStopped = isOpen(tracker.state) && tracker.state.kind !== "starting";
   // A meter that has not erased the file refuses the next begin, and recovery continues
@@ -87,6 +88,8 @@ async function writeFields(context: Context, request: StartRequest, identified: 
   try {
     await identified;
     await meter.writeTransaction(requestFields(request, context.log));
+    // While the fields were written, the meter may have been replaced by one that has not got all of them
+    await meter.requireSameMeter();
   } catch (error) {
     const failure = transactionError(error, `write the fields of the transaction to meter ${meter.name}`);
     await tracker.apply({ kind: "failed", reason: failure.message });

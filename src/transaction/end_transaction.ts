@@ -34,7 +34,12 @@ export async function endTransaction(context: Context, why: EndReason): Promise<
   return state;
 }
 
-async function requireUnreplacedMeter(context: Context): Promise<void> {
+/**
+ * Ensures that an 'E' does not end the transaction of another meter.
+ *
+ * @throws {TransactionError} another meter answers
+ */
+export async function requireUnreplacedMeter(context: Context): Promise<void> {
   try {
     await requireNotReplaced(context);
   } catch (error) {
@@ -59,6 +64,8 @@ export async function closeOnMeter(
   let sendAtMs = time.mono() + (mayHaveEnded ? repeatAfterMs : 0);
   const sendEnd = async () => {
     if (acknowledged || time.mono() < sendAtMs) return;
+    // While an 'E' had no answer, the meter may have been replaced by one that is RUNNING
+    if (sends > 0 || mayHaveEnded) await requireUnreplacedMeter(context);
     const error = await writeEnd(context);
     sends++;
     acknowledged = error === undefined;

@@ -148,6 +148,8 @@ async function confirmFile(context: Context): Promise<boolean> {
   const { meter, tracker, log } = context;
   for (let attempt = 1; attempt <= maxConfirmWrites; attempt++) {
     await tracker.write((journal) => journal.check());
+    // While a confirmation had no answer, the meter may have been replaced by one with an unread file
+    if (attempt > 1 && !await isStillHere(context)) return false;
     try {
       await meter.confirmOcmfFile();
       return true;
@@ -162,4 +164,15 @@ async function confirmFile(context: Context): Promise<boolean> {
     }
   }
   return false;
+}
+
+/** Whether the identified meter is connected; false: another one answers. */
+async function isStillHere(context: Context): Promise<boolean> {
+  try {
+    await requireNotReplaced(context);
+    return true;
+  } catch (error) {
+    context.log.warn(`The confirmation is not repeated: ${errorText(error)}`, { meter: context.meter.name });
+    return false;
+  }
 }

@@ -1,6 +1,7 @@
 import { LineError, PortError } from "../meter/mod.ts";
 import { ParsedRecord } from "../ocmf/mod.ts";
 import { type BillingIdentity, configuredKey, type Context } from "./context.ts";
+import { requireNotReplaced } from "./meter_replacement.ts";
 import { equalBytes, type FileOrigin } from "./record_owner.ts";
 
 /**
@@ -24,10 +25,14 @@ export interface OcmfFile {
  * just closed a transaction. Then the last file counts. If no file can be read by then, it is treated as corrupted, and
  * all of its registers are read once, so that no file can block the meter.
  *
+ * Only a signature shows which meter has made a file. Therefore the serial number of the meter is read before and after
+ * the last read of any other file.
+ *
  * @param found the OCMF state of the meter
  * @param origin origin of the file
  * @throws {LineError} no usable answer; the file stays on the meter
  * @throws {ModbusError} the meter is busy; the file stays on the meter
+ * @throws {MeterError} `replaced`: another meter answers; nothing is known about the file
  */
 export async function readOcmfFile(
   context: Context,
@@ -36,17 +41,23 @@ export async function readOcmfFile(
   origin: FileOrigin,
 ): Promise<OcmfFile> {
   const { meter } = context;
-  if (found === "CORRUPTED") {
-    return { parsed: new ParsedRecord(await meter.salvageOcmfFile()), state: found, isSigned: false };
-  }
+  if (found === "CORRUPTED") return { parsed: await salvage(context), state: found, isSigned: false };
   const { parsed, isSigned, problem } = await readUntilSigned(context, identity, origin);
   if (parsed !== undefined) return { parsed, state: found, isSigned };
-  const salvaged = new ParsedRecord(await meter.salvageOcmfFile());
+  const salvaged = await salvage(context);
   meter.faults.raise(
     "OcmfCorrupted",
     `Meter ${meter.name} reports READY, but ${problem}; the content of its registers is stored in the journal`,
   );
   return { parsed: salvaged, state: "CORRUPTED", isSigned: false };
+}
+
+/** All registers of the file of this meter, without a check of their content. */
+async function salvage(context: Context): Promise<ParsedRecord> {
+  await requireNotReplaced(context);
+  const salvaged = new ParsedRecord(await context.meter.salvageOcmfFile());
+  await requireNotReplaced(context);
+  return salvaged;
 }
 
 async function readUntilSigned(
@@ -62,6 +73,8 @@ async function readUntilSigned(
   let isSigned = false;
   let problem = "its OCMF file is empty";
   for (;;) {
+    const isLast = time.mono() >= deadlineMs;
+    if (isLast) await requireNotReplaced(context);
     try {
       const ocmf = await meter.readOcmfFile();
       if (ocmf.length > 0) {
@@ -73,9 +86,10 @@ async function readUntilSigned(
       if (error instanceof LineError || error instanceof PortError || !(error instanceof Error)) throw error;
       problem = error.message;
     }
-    if (time.mono() >= deadlineMs) break;
+    if (isLast) break;
     await time.sleep(readPauseMs);
   }
+  if (!isSigned) await requireNotReplaced(context);
   return { parsed: last, isSigned, problem };
 }
 

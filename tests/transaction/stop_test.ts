@@ -18,7 +18,7 @@ Deno.test("MeterTransactions.stop returns the record exactly as it was read from
       public_key: billing?.able ? billing.publicKeyPoint : "",
     },
   });
-  assert.deepEqual(steps.calls.slice(7), [
+  assert.deepEqual(steps.calls.slice(8), [
     "requireSameMeter",
     "end",
     "readOcmfState",
@@ -170,7 +170,12 @@ Deno.test("MeterTransactions.stop repeats a confirmation that the meter has not 
       ? "unheard"
       : undefined;
   await transactions.stop({ transaction_id: "tx-1" });
-  assert.deepEqual(steps.calls.slice(-3), ["confirmOcmfFile", "readOcmfState", "confirmOcmfFile"]);
+  assert.deepEqual(steps.calls.slice(-4), [
+    "confirmOcmfFile",
+    "readOcmfState",
+    "requireSameMeter",
+    "confirmOcmfFile",
+  ]);
   assert.equal(world.meter.state, "NOT_READY");
 });
 
