@@ -26,7 +26,7 @@ export class SmallDisk {
 
   /** Fills the disk, or leaves `leave` bytes free. */
   fill(leaveKb = 0): void {
-    this.#waitUntilRemoved();
+    this.waitUntilRemoved();
     using file = Deno.openSync(this.#ballast, { create: true, append: true });
     for (let size = 65_536; size >= 1; size = Math.floor(size / 2)) {
       const bytes = new Uint8Array(size);
@@ -50,7 +50,7 @@ export class SmallDisk {
    * Waits until the space of removed files is free: while another test starts a child process, that process has a copy
    * of their descriptors for a moment.
    */
-  #waitUntilRemoved(): void {
+  waitUntilRemoved(): void {
     const pause = new Int32Array(new SharedArrayBuffer(4));
     for (let attempt = 0; attempt < 1000 && this.#usedBytes > this.#namedBytes; attempt++) Atomics.wait(pause, 0, 0, 5);
   }
