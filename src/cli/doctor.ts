@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
-import { type Account, examine, findAccount, type Finding, ownAccount } from "../doctor/mod.ts";
+import { type Account, type EverestFile, examine, findAccount, type Finding, ownAccount } from "../doctor/mod.ts";
 import { clockSynchronised } from "../health/mod.ts";
 import { lockHolder } from "../journal/mod.ts";
 import { exitCode, type Io } from "./io.ts";
+import { installedConfig } from "./installed_config.ts";
 import { readSettings } from "./read_settings.ts";
 import { jsonLine, lines } from "./safe_text.ts";
 
@@ -10,6 +11,8 @@ import { jsonLine, lines } from "./safe_text.ts";
 export interface DoctorArguments {
   /** Configuration file. */
   readonly config: string;
+  /** Configuration of the command `everest`. @default that of the installed package, if there is one */
+  readonly everest?: string | undefined;
   /** The user that the service runs as. @default see `serviceAccount` */
   readonly user?: string | undefined;
   readonly json: boolean;
@@ -35,16 +38,30 @@ export async function doctor(args: DoctorArguments, io: Pick<Io, "out" | "err" |
     return exitCode.usage;
   }
   const findings: Finding[] = [];
-  const parts = { nowMs: Date.now(), clockSynchronised: clockSynchronised() };
-  for await (
-    const finding of examine({ settings, config: resolve(args.config), account, servicePid, root, ...parts })
-  ) {
+  const examined = {
+    settings,
+    config: resolve(args.config),
+    everest: args.everest === undefined ? installedEverest() : { path: resolve(args.everest) },
+    env: io.env,
+    account,
+    servicePid,
+    root,
+    nowMs: Date.now(),
+    clockSynchronised: clockSynchronised(),
+  };
+  for await (const finding of examine(examined)) {
     findings.push(finding);
     if (!args.json) io.out(lines(...textsOf(finding)));
   }
   const problems = findings.filter(({ state }) => state === "problem").length;
   if (args.json) io.out(jsonLine({ ok: problems === 0, user: account.name, findings }));
   return problems === 0 ? exitCode.done : exitCode.failed;
+}
+
+/** The unit of the package gets values for `${NAME}` from a file beside the configuration. */
+function installedEverest(): EverestFile | undefined {
+  const path = installedConfig("everest");
+  return path === undefined ? undefined : { path, envFile: path.replace(/\.yaml$/, ".env") };
 }
 
 /**

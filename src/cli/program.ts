@@ -66,16 +66,17 @@ export function program(
 
   withConfig(root.command("doctor"))
     .description(
-      "Check devices, permissions, clock, broker, streams, credentials, disk and journal, and show how to repair what " +
-        "is wrong; changes nothing, and works while the service runs",
+      "Check devices, permissions, clock, broker, streams, credentials, disk, journal, pages and the configuration of " +
+        "everest, and show how to repair what is wrong; changes nothing, and works while the service runs",
     )
     .option("--user <name>", "user that the service runs as (default for root: that of the service or of its state)")
+    .option("--everest <file>", "configuration of the command everest (default: that of the installed package)")
     .option("--json", "print one JSON object: {ok, user, findings: [{check, state, found, repair}]}")
     .addHelpText("after", example("wattseal doctor config/one-meter.yaml"))
     .action(async (file: string | undefined, options: DoctorOptions, command: Command) => {
       const config = configOf(file, options, command);
       const { doctor } = await import("./doctor.ts");
-      done(await doctor({ config, user: options.user, json: options.json === true }, io));
+      done(await doctor({ ...options, config, json: options.json === true }, io));
     });
 
   addServiceCommands(root, io, done);
@@ -247,6 +248,7 @@ interface DemoOptions {
 }
 
 interface DoctorOptions extends ConfigOptions {
+  everest?: string;
   user?: string;
   json?: boolean;
 }

@@ -4,6 +4,7 @@ import { checkClock } from "./clock.ts";
 import { checkCredentials } from "./credentials.ts";
 import { checkDevices } from "./devices.ts";
 import { checkDisk } from "./disk.ts";
+import { checkEverest } from "./everest.ts";
 import type { Examined } from "./examined.ts";
 import type { Finding } from "./finding.ts";
 import { checkJournal } from "./journal.ts";
@@ -26,4 +27,5 @@ export async function* examine(examined: Examined, time: Time = systemTime): Asy
   yield* checkJournal(examined);
   yield* await checkMetricsPage(examined);
   yield* await checkWebPage(examined);
+  yield* checkEverest(examined);
 }

@@ -14,6 +14,7 @@ export const checks = [
   "journal",
   "metrics",
   "web",
+  "everest",
 ] as const;
 
 /** One of {@linkcode checks}. */

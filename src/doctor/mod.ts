@@ -5,5 +5,5 @@
  */
 export { type Account, findAccount, ownAccount } from "./account.ts";
 export { examine } from "./examine.ts";
-export type { Examined } from "./examined.ts";
+export type { EverestFile, Examined } from "./examined.ts";
 export type { Check, Finding, FindingState } from "./finding.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { endpointText } from "../base/endpoint.ts";
 import { infoOf, namesIn } from "../base/files.ts";
 import { isExposed } from "../base/private_files.ts";
-import type { LineSettings } from "../config/mod.ts";
+import type { LineSettings, NatsSettings } from "../config/mod.ts";
 import { type Access, closedFolder, findAccount, groupName, mayAccess } from "./account.ts";
 import { existing } from "./disk.ts";
 import type { Examined } from "./examined.ts";
@@ -13,17 +13,30 @@ export function checkPermissions(examined: Examined): readonly Finding[] {
   const findings = new Findings("permissions");
   const { settings, config } = examined;
   for (const line of settings.lines) checkLine(findings, line, examined);
-  const { credentialsFile, nkeySeedFile, tls } = settings.nats;
-  for (const path of [config, credentialsFile, nkeySeedFile, tls?.caFile, tls?.certFile, tls?.keyFile]) {
+  checkConfigFiles(findings, config, [settings.nats], examined);
+  checkStateFolder(findings, examined);
+  return findings.all;
+}
+
+/** Checks whether the account may read a configuration and the files for servers that it names, and who else may. */
+export function checkConfigFiles(
+  findings: Findings,
+  config: string,
+  servers: readonly Pick<NatsSettings, "credentialsFile" | "nkeySeedFile" | "tls">[],
+  examined: Examined,
+): void {
+  const secret = servers.flatMap((
+    { credentialsFile, nkeySeedFile, tls },
+  ) => [credentialsFile, nkeySeedFile, tls?.keyFile]);
+  const open = servers.flatMap(({ tls }) => [tls?.caFile, tls?.certFile]);
+  for (const path of new Set([config, ...secret, ...open])) {
     if (path !== undefined) checkFile(findings, path, "read", examined);
   }
-  for (const path of [credentialsFile, nkeySeedFile, tls?.keyFile]) {
+  for (const path of new Set(secret)) {
     if (path !== undefined && isExposed(path) && readableByAll(path)) {
       findings.problem(`Every user of this machine may read ${path}, which contains a key`, `chmod o= ${path}`);
     }
   }
-  checkStateFolder(findings, examined);
-  return findings.all;
 }
 
 function checkLine(findings: Findings, { name, endpoint }: LineSettings, examined: Examined): void {

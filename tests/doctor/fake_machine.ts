@@ -40,6 +40,8 @@ export class FakeMachine implements Disposable {
     return {
       settings: { ...loaded, lines },
       config: this.write("etc/wattseal/site.yaml", "", 0o644),
+      everest: undefined,
+      env: () => undefined,
       account: wattseal,
       servicePid: undefined,
       root: this.root,
