@@ -46,3 +46,20 @@ Deno.test("a reason, a status and a verdict within a sentence are in German, too
   };
   for (const [english, expected] of Object.entries(german)) assert.equal(problemText(english, "de"), expected);
 });
+
+Deno.test("a long text of a record in a sentence needs little time, and any number of reasons in each other no stack", () => {
+  const nothing = " to ".repeat(200_000);
+  const started = performance.now();
+  assert.equal(
+    problemText(`The event counter increased from ${nothing} within the sessions`, "de"),
+    `The event counter increased from ${nothing} within the sessions`,
+  );
+  // A search that tries each pair of places needs half a minute
+  assert.ok(performance.now() - started < 5000);
+  assert.equal(
+    problemText(`The event counter increased from 1${nothing} within the session`, "de"),
+    `Der Ereignisz\u00e4hler stieg im Ladevorgang von 1 auf ${nothing.slice(4)}`,
+  );
+  const nested = "Cannot read the OCMF record: ".repeat(10_000);
+  assert.match(problemText(nested, "de"), /^Der Datensatz kann nicht gelesen werden: Cannot read the OCMF record: /);
+});

@@ -14,13 +14,16 @@ const words = {
   status: (code: string) => statusWords.get(code) ?? unknown.status,
   verdict: (name: string) => String(verdicts.get(name) ?? name),
 };
+/** A longer reason stays in English: each reason can contain another one, and a record any number of them. */
+const maxReason = 1000;
+const short = (reason: string) => reason.length <= maxReason;
 const reasons: SentenceTable = new SentenceTable(recordReasons, {
   ...words,
-  reason: (reason) => reasons.german(reason) ?? reason,
+  reason: (reason) => (short(reason) ? reasons.german(reason) : undefined) ?? reason,
 });
 const problems: SentenceTable = new SentenceTable(recordProblems, {
   ...words,
-  reason: (reason) => reasons.german(reason) ?? problems.german(reason) ?? reason,
+  reason: (reason) => (short(reason) ? reasons.german(reason) ?? problems.german(reason) : undefined) ?? reason,
 });
 
 /** A sentence of the verification in a language. One that the tables do not have stays in English. */
