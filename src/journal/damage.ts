@@ -26,7 +26,7 @@ export function missingDamage(path: string): string | undefined {
   const logSize = sizeOf(`${path}-wal`) ?? 0;
   if (size === undefined && logSize > 0) return "the database is missing, but its write-ahead log exists";
   if (size === 0 && logSize > 0) return "the database is empty, but its write-ahead log is not";
-  // A process that is killed while it creates the database leaves the rollback journal
+  // A process of an earlier release that was killed while it created the database has left the rollback journal
   return size === 0 && sizeOf(`${path}-journal`) === undefined ? "the database is empty" : undefined;
 }
 

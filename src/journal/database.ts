@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { sizeOf, syncFile } from "../base/files.ts";
-import { createPrivate, makePrivate } from "../base/private_files.ts";
+import { makePrivate } from "../base/private_files.ts";
 import { databaseSuffixes } from "../base/sqlite_files.ts";
 import { consumeCleanShutdown } from "./clean_shutdown.ts";
 import { damageOf, missingDamage } from "./damage.ts";
@@ -10,7 +10,8 @@ import type { JournalFailpoint } from "./failpoints.ts";
 import { folderError } from "./folder_lock.ts";
 import { hasLogHeader } from "./log_header.ts";
 import { migrateSchema } from "./migrate_schema.ts";
-import { fileId, openFileId, OpenFiles } from "./open_files.ts";
+import { fileId, OpenFiles } from "./open_files.ts";
+import { createDatabase } from "./new_database.ts";
 import { type DamagedJournal, finishRebuild, rebuild, rebuildInterrupted } from "./rebuild.ts";
 import { invalidLogName } from "./set_aside.ts";
 import { databaseName, storedFiles } from "./stored_files.ts";
@@ -69,7 +70,7 @@ function prepare(folder: string, path: string): Pick<OpenedDatabase, "db" | "fil
   let db: DatabaseSync | undefined;
   try {
     // The identity is taken before SQLite opens the file: afterwards its name may already be removed
-    const databaseId = fileId(path) ?? create(path);
+    const databaseId = fileId(path) ?? createDatabase(path);
     db = new DatabaseSync(path);
     db.exec("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     // Removed rows identify customers: their bytes must not stay in the free pages of the file
@@ -83,11 +84,4 @@ function prepare(folder: string, path: string): Pick<OpenedDatabase, "db" | "fil
     if (db?.isOpen) db.close();
     throw error instanceof JournalError ? error : folderError(folder, error);
   }
-}
-
-/** @returns identity of the new file */
-function create(path: string): string {
-  createPrivate(path);
-  using file = Deno.openSync(path);
-  return openFileId(file);
 }

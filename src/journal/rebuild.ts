@@ -2,13 +2,12 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { sizeOf, syncFile } from "../base/files.ts";
 import { errorText } from "../base/log.ts";
-import { createPrivate } from "../base/private_files.ts";
 import { moveDatabase, removeDatabase } from "../base/sqlite_files.ts";
 import { findingsOf } from "./damage.ts";
 import { JournalError } from "./errors.ts";
 import type { JournalFailpoint } from "./failpoints.ts";
 import { folderError } from "./folder_lock.ts";
-import { migrateSchema } from "./migrate_schema.ts";
+import { newDatabase } from "./new_database.ts";
 import { optionalInteger, optionalText } from "./row_values.ts";
 import { salvage } from "./salvage.ts";
 import { asideName } from "./set_aside.ts";
@@ -110,11 +109,7 @@ function build(
   const fresh = `${path}.new`;
   let db: DatabaseSync | undefined;
   try {
-    removeDatabase(fresh);
-    createPrivate(fresh);
-    db = new DatabaseSync(fresh);
-    db.exec("PRAGMA synchronous = FULL");
-    migrateSchema(db, fresh);
+    db = newDatabase(fresh);
     db.exec("BEGIN IMMEDIATE");
     const savedRecords = salvage(source, db, fresh, `${path}.salvage`);
     db.prepare("INSERT INTO rebuilds (moved_to, problem, records, at) VALUES (?, ?, ?, ?)")

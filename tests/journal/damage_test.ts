@@ -243,7 +243,38 @@ Deno.test("openJournal keeps two damaged journals of the same time under differe
   assert.deepEqual(movedTo.map((path) => Deno.readTextFileSync(path)), ["garbage 1", "garbage 2", "garbage 3"]);
 });
 
-Deno.test("openJournal opens a journal whose creation a crash interrupted", () => {
+Deno.test("a crash at any step of the first start leaves no damaged journal", () => {
+  using folder = new TempFolder();
+  const steps: Map<string, Uint8Array>[] = [];
+  const { exec } = DatabaseSync.prototype;
+  DatabaseSync.prototype.exec = function (sql) {
+    steps.push(filesOf(folder));
+    exec.call(this, sql);
+  };
+  try {
+    folder.open();
+  } finally {
+    DatabaseSync.prototype.exec = exec;
+  }
+  assert.ok(steps.length > 3);
+  for (const [step, files] of steps.entries()) {
+    using crashed = new TempFolder();
+    for (const [name, bytes] of files) Deno.writeFileSync(`${crashed.path}/${name}`, bytes);
+    const journal = crashed.open();
+    assert.equal(journal.damaged, undefined, `step ${step}: ${[...files.keys()].join(", ")}`);
+    journal.change({ ...openChange("tx-1"), state: "running" });
+    assert.equal(crashed.reopen().transactions().length, 1);
+    assert.deepEqual([...filesOf(crashed).keys()].filter((name) => /new|damaged/.test(name)), []);
+  }
+});
+
+Deno.test("openJournal reports an empty journal as damaged, also if nothing else is there", () => {
+  using folder = new TempFolder();
+  Deno.writeFileSync(folder.database, new Uint8Array());
+  assert.equal(folder.open().damaged?.problem, "the database is empty");
+});
+
+Deno.test("openJournal opens a journal whose creation a crash of an earlier release interrupted", () => {
   using folder = new TempFolder();
   new DatabaseSync(folder.database).close();
   Deno.writeFileSync(folder.database, new Uint8Array());
