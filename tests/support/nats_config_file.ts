@@ -1,4 +1,6 @@
+import { resolve } from "node:path";
 import { findNatsServer } from "../../src/cli/nats_server.ts";
+import { patientConfig } from "./patient_config.ts";
 
 /** A nats-server with a configuration file: `nats-server -c FILE`. */
 export class ConfiguredServer implements AsyncDisposable {
@@ -13,7 +15,7 @@ export class ConfiguredServer implements AsyncDisposable {
   }
 
   /**
-   * Starts the server and waits until it is ready.
+   * Starts the server and waits until it is ready. In its file, the timeouts of `patientConfig` are set.
    *
    * @param env variables for the file
    * @param cwd folder in which the server runs
@@ -25,6 +27,8 @@ export class ConfiguredServer implements AsyncDisposable {
     cwd = Deno.cwd(),
   ): Promise<ConfiguredServer> {
     const binary = await findNatsServer({ env: (name) => Deno.env.get(name), report: () => {} });
+    const path = resolve(cwd, file);
+    await Deno.writeTextFile(path, patientConfig(await Deno.readTextFile(path)));
     const child = new Deno.Command(binary, {
       args: ["-c", file],
       env,

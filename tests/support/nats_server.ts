@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { NatsProcess } from "../../src/cli/nats_process.ts";
 import { findNatsServer } from "../../src/cli/nats_server.ts";
 import { endpointOf, freeAddress } from "./own_address.ts";
+import { patientConfig } from "./patient_config.ts";
 
 /** Options of a server. */
 export interface NatsServerOptions {
@@ -83,5 +84,6 @@ function processOptions(binary: string, options: NatsServerOptions, folder: stri
   const section = typeof jetstream === "string"
     ? `jetstream { store_dir: ${JSON.stringify(folder)}, ${jetstream} }\n`
     : "";
-  return { binary, host, port, config: section + config, ...(jetstream === true ? { storeDir: folder } : {}) };
+  const settings = { binary, host, port, config: section + patientConfig(config) };
+  return { ...settings, ...(jetstream === true ? { storeDir: folder } : {}) };
 }
