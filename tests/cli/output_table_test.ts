@@ -41,7 +41,7 @@ async function openServedSite(parts: AsyncDisposableStack) {
   // No meter is offline because this machine is busy
   await Deno.writeTextFile(
     site.config,
-    text.replace("initial_timeout_ms: 200", "initial_timeout_ms: 5000\n    within_message_timeout_ms: 1000"),
+    text.replace("initial_timeout_ms:", "within_message_timeout_ms: 1000\n    initial_timeout_ms:"),
   );
   const everyReading = everyMeterRead(site.client, units);
   const stop = new AbortController();

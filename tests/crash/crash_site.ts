@@ -30,7 +30,7 @@ export class CrashSite implements AsyncDisposable {
 
   /** Builds a site and starts its first service. */
   static async open(options: CrashSiteOptions): Promise<CrashSite> {
-    const site = await openSite({ ...options, line: { keepRequests: 100 } });
+    const site = await openSite({ initialTimeoutMs: 200, ...options, line: { keepRequests: 100 } });
     const crashSite = new CrashSite(site, [options.meters, options.secondLine ?? []]);
     for (const meter of crashSite.meters) meter.isStored = (record) => crashSite.isStored(record);
     return crashSite;

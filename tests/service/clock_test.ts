@@ -35,6 +35,7 @@ async function charge({ synchronised, time = systemTime, requireSync }: Course) 
   await using site = await openSite({ meters: [meter] });
   const settings = await settingsOf(site, requireSync);
   const reports = site.client.subscribe("wattseal.test._node.status");
+  await site.client.flush();
   const service = await Service.start(settings, { log: silentLog, time, clockSynchronised: () => synchronised });
   let set: boolean;
   try {

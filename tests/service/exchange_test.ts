@@ -39,6 +39,7 @@ Deno.test("Service reports at once the open transaction of a replaced meter, and
   assert.ok(old !== undefined && young !== undefined);
   await using site = await openSite({
     meters: [old],
+    initialTimeoutMs: 200,
     meterKeys: "communication_error_pause_delay_s: 1, communication_retry_delay_ms: 10, communication_retry_count: 1",
   });
   const { client, line } = site;

@@ -10,6 +10,7 @@ Deno.test("Service returns, publishes and logs the record of a meter that does n
   await using site = await openSite({ meters: [meter] });
   const records = site.client.subscribe("wattseal.test.evse-1.ocmf", { max: 1 });
   const faults = site.client.subscribe("wattseal.test.evse-1.fault.RecordNotVerified", { max: 1 });
+  await site.client.flush();
   const errors: string[] = [];
   const service = await Service.start(
     loadConfig(await Deno.readTextFile(site.config), { path: site.config, env: () => undefined }),

@@ -7,6 +7,7 @@ import { CommandProcess } from "../support/start_process.ts";
 Deno.test("start prints ready in one line, publishes stopped for each meter on SIGTERM and exits with 0", async () => {
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 }), new SimulatedMeter({ unit: 2 })] });
   const stopped = site.client.subscribe("wattseal.test.*.status");
+  await site.client.flush();
   await using service = new CommandProcess(["start", "--config", site.config]);
   // On a busy machine a meter may answer only later
   const { time, silent_meters: _, ...ready } = JSON.parse(await service.line("ready") ?? "{}");
@@ -28,7 +29,7 @@ Deno.test("start prints ready in one line, publishes stopped for each meter on S
 });
 
 Deno.test("the ready line names the meters that do not answer", async () => {
-  await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
+  await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })], initialTimeoutMs: 200 });
   const text = await Deno.readTextFile(site.config);
   await Deno.writeTextFile(site.config, `${text}      - { name: evse-9, powermeter_device_id: 9 }\n`);
   await using service = new CommandProcess(["start", "--config", site.config]);
@@ -62,8 +63,9 @@ Deno.test("start reports every error in its configuration and exits with 2", asy
 Deno.test("start reports a missing serial port, retries and ends cleanly", async () => {
   await using site = await openSite({ meters: [new SimulatedMeter({ unit: 1 })] });
   await site.line.unplug();
-  await using service = new CommandProcess(["start", "--config", site.config]);
   const fault = site.client.subscribe("wattseal.test.evse-1.fault.CommunicationError");
+  await site.client.flush();
+  await using service = new CommandProcess(["start", "--config", site.config]);
   for await (const message of fault) {
     const { active, type, severity, message: sentence } = message.json<Record<string, unknown>>();
     assert.deepEqual({ active, type, severity }, {

@@ -26,7 +26,7 @@ Deno.test("two stations with the same image: every stop reaches the station of i
     const text = `site: test
 nats: { servers: ["${server.address}"] }
 clock: { require_sync: false }
-lines: [{ name: l, serial_port: ${line.path}, baudrate: 115200, meters: [{ name: evse-1 }] }]
+lines: [{ name: l, serial_port: ${line.path}, baudrate: 115200, initial_timeout_ms: 10000, meters: [{ name: evse-1 }] }]
 `;
     const settings = loadConfig(text, { path: join(folder, "site.yaml"), env: () => undefined });
     const service = await Service.start(settings, { log: silentLog });

@@ -108,7 +108,11 @@ Deno.test("a node of the first release is upgraded in place and delivers all wai
 nats: { servers: ["${server.address}"], user: node, password: node }
 clock: { require_sync: false }
 lines:
-  - { name: rs485-1, serial_port: ${line.path}, baudrate: 115200, meters: [{ name: evse-5, powermeter_device_id: 5 }] }
+  - name: rs485-1
+    serial_port: ${line.path}
+    baudrate: 115200
+    initial_timeout_ms: 10000
+    meters: [{ name: evse-5, powermeter_device_id: 5 }]
 `;
   const settings = loadConfig(text, { path: join(folder, "site.yaml"), env: () => undefined });
   const service = await Service.start(settings, { log: silentLog });

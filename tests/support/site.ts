@@ -23,7 +23,11 @@ export interface SiteOptions {
   readonly line?: SimulatedLineOptions;
   /** A gateway instead of the device of the line, from the folder of the site. @default none */
   readonly gateway?: (folder: string) => string;
-  /** How long the service waits for an answer of a meter. @default 200 ms, so that a silent meter costs little time */
+  /**
+   * How long the service waits for an answer of a meter; shorter for a test with a silent meter.
+   *
+   * @default 5 s, so that no meter is offline because the machine stalls
+   */
   readonly initialTimeoutMs?: number;
   /** More keys of each meter, as YAML: `live_measurement_interval_ms: 500`. */
   readonly meterKeys?: string;
@@ -40,7 +44,7 @@ export function meterName(unit: number): string {
 
 /** Builds a site; the test starts the service with `config`. */
 export async function openSite(
-  { meters, secondLine, line: lineOptions, gateway, initialTimeoutMs = 200, meterKeys, topKeys = "", nats }:
+  { meters, secondLine, line: lineOptions, gateway, initialTimeoutMs = 5_000, meterKeys, topKeys = "", nats }:
     SiteOptions,
 ): Promise<Site> {
   await using parts = new AsyncDisposableStack();

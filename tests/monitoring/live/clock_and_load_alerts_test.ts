@@ -23,6 +23,7 @@ prometheusTest(
   async ({ promtool }) => {
     const address = freeAddress();
     await using site = await openSite({
+      initialTimeoutMs: 200,
       meters: [new SimulatedMeter({ unit: 1 })],
       topKeys: `metrics: { listen: "${address}" }\n`,
     });
@@ -54,6 +55,7 @@ prometheusTest(
 prometheusTest("the alert of a busy line fires for a line that has no time left", tools, async ({ promtool }) => {
   const address = freeAddress();
   await using site = await openSite({
+    initialTimeoutMs: 200,
     meters: [1, 2, 3, 4].map((unit) => new SimulatedMeter({ unit })),
     line: { paced: true, baudrate: 9600 },
     meterKeys: "live_measurement_interval_ms: 4000",

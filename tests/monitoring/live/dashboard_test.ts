@@ -76,6 +76,7 @@ prometheusTest(
   async ({ prometheus }) => {
     const target = freeAddress();
     await using site = await openSite({
+      initialTimeoutMs: 200,
       meters: [new SimulatedMeter({ unit: 1 }), new SimulatedMeter({ unit: 2 })],
       meterKeys: "communication_error_pause_delay_s: 1",
       topKeys: `metrics: { listen: "${target}" }\n`,

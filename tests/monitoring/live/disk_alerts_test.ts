@@ -22,6 +22,7 @@ prometheusTest(
     using disk = new SmallDisk(24_576);
     const address = freeAddress();
     await using site = await openSite({
+      initialTimeoutMs: 200,
       meters: [new SimulatedMeter({ unit: 1, closingMs: 10 })],
       topKeys: `metrics: { listen: "${address}" }\nstate_dir: ${disk.path}\njournal: { alarm_free_mb: 1 }\n`,
     });

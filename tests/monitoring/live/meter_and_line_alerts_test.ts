@@ -22,6 +22,7 @@ prometheusTest(
     assert.ok(one && two && three);
     const address = freeAddress();
     await using site = await openSite({
+      initialTimeoutMs: 200,
       meters: [one, two],
       secondLine: [three],
       meterKeys,

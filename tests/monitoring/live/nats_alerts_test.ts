@@ -25,6 +25,7 @@ prometheusTest(
     await using guarded = await startGuardedServer({ test: all });
     const keys = `user: test, password: p, inbox_prefix: ${inboxPrefix}`;
     await using site = await openSite({
+      initialTimeoutMs: 200,
       meters: [one, two],
       meterKeys: "communication_retry_delay_ms: 100, communication_error_pause_delay_s: 1",
       nats: { server: guarded.server, keys, client: admin },

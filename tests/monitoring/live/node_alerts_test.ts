@@ -17,6 +17,7 @@ prometheusTest(
   async ({ promtool }) => {
     const address = freeAddress();
     await using site = await openSite({
+      initialTimeoutMs: 200,
       meters: [new SimulatedMeter({ unit: 1 })],
       topKeys: `metrics: { listen: "${address}" }\n`,
     });
