@@ -33,7 +33,7 @@ async function openFleet() {
 /** A table without a banner that fills so many rows, with the problem in its first row. */
 const isTable = (rows: number) => ({ isAlternate, hasCursor, lines }: TerminalScreen) =>
   isAlternate && !hasCursor && lines.length === rows &&
-  / evse-30 +offline +0\.\d s +6900\.3 .* running 0d3f6f5e$/.test(` ${lines[2]}`) &&
+  / evse-30 +offline +\d[\d.]* s +6900\.3 .* running 0d3f6f5e$/.test(` ${lines[2]}`) &&
   /^q quit {2}s sort/.test(lines[rows - 1] ?? "");
 const isShell = (text: string) => ({ isAlternate, hasCursor, wraps, lines }: TerminalScreen) =>
   !isAlternate && hasCursor && wraps && lines.includes(text);

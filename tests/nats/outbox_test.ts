@@ -75,6 +75,7 @@ Deno.test("NatsNode delivers a record again with the same message id, and JetStr
   await using client = await newClient(server.address);
   const published: string[] = [];
   client.subscribe(subject, { callback: (_error, { headers }) => published.push(headers?.get("Nats-Msg-Id") ?? "") });
+  await client.flush();
   {
     const log = new Logged();
     await using node = newNode({ address: server.address, journal: journal.outbox, log });

@@ -145,6 +145,7 @@ Deno.test("NatsNode waits for a twin no longer when it has no meter in common wi
   client.subscribe(`${site}.evse-1.status`, {
     callback: (_error, message) => published.add(message.json<{ state: string }>().state),
   });
+  await client.flush();
   await second.node.withdraw("evse-1", { forget: true });
   await until(client, "evse-2", "online");
   await second.health.cleared("DuplicateSite");

@@ -123,16 +123,14 @@ Deno.test("NatsNode.close leaves unconfirmed readings in the spool", async () =>
 });
 
 Deno.test("NatsNode sends live readings before the backlog, which is limited to 200 readings a second", async () => {
-  const address = freeAddress();
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
   const log = new Logged();
   using spool = memorySpool(log);
-  await using node = newNode({ address, spool, log });
-  node.start();
+  await using node = newNode({ address: server.address, spool, log });
   const count = 300;
   for (let second = 0; second < count; second++) node.publishReading("evse-1", at(second));
   assert.equal(spool.size, count);
-  await using server = await startNatsServer({ address });
-  await using client = await newClient(server.address);
   const got: { stamp: string; atMs: number }[] = [];
   const all = Promise.withResolvers<void>();
   client.subscribe(subject, {
@@ -143,6 +141,7 @@ Deno.test("NatsNode sends live readings before the backlog, which is limited to 
     },
   });
   await client.flush();
+  node.start();
   await all.promise;
   const live = got.findIndex(({ stamp: text }) => text === stamp(1_000));
   assert.ok(live > 0 && live <= 60, `the live reading arrived as number ${live}`);
@@ -154,18 +153,17 @@ Deno.test("NatsNode sends live readings before the backlog, which is limited to 
 });
 
 Deno.test("NatsNode publishes the backlog if no stream is configured and none stores readings", async () => {
-  const address = freeAddress();
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
   const log = new Logged();
   using spool = memorySpool(log);
   const streams = { ...defaultStreams, readings: { ...defaultStreams.readings, enabled: false } };
-  await using node = newNode({ address, spool, log, options: { streams } });
-  node.start();
+  await using node = newNode({ address: server.address, spool, log, options: { streams } });
   for (let second = 0; second < 30; second++) node.publishReading("evse-1", at(second));
-  await using server = await startNatsServer({ address });
-  await using client = await newClient(server.address);
   const got: string[] = [];
   client.subscribe(subject, { callback: (_error, message) => got.push(message.json<KeptReading>().timestamp) });
   await client.flush();
+  node.start();
   await log.seen(spoolIsEmpty);
   await client.flush();
   assert.deepEqual(got, stamps(0, 30));

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { openPseudoTerminal, type PseudoTerminal } from "../../bridge/mod.ts";
 import { TerminalScreen } from "./terminal_screen.ts";
 
-const timeoutMs = 60_000;
+const timeoutMs = 120_000;
 
 /** Programs on a pseudo-terminal of their own, with what its user sees and types. */
 export class RealTerminal implements AsyncDisposable {
@@ -65,7 +65,7 @@ export class RealTerminal implements AsyncDisposable {
   /**
    * Resolves when the terminal looks as described.
    *
-   * @throws {Error} it does not within a minute; the message has its screen
+   * @throws {Error} it does not within two minutes; the message has its screen
    */
   async until(isSeen: (screen: TerminalScreen) => boolean): Promise<void> {
     const { promise: late, reject } = Promise.withResolvers<never>();
