@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { dirname } from "node:path";
 import { sizeOf } from "./files.ts";
+import { isDamage } from "./sqlite_error.ts";
 import { runSql } from "./sqlite_steps.ts";
 
 /**
@@ -18,6 +19,8 @@ export class DatabaseLog {
   /** Open as long as the database: closing a descriptor of its file releases SQLite's locks on it. */
   readonly #file: Deno.FsFile;
   readonly #maxBytes: number;
+  /** Length at the start, more than 0 if an earlier log stays. */
+  readonly #firstBytes: number;
   #moveAtBytes: number;
   /** Whether the name of the log is on the disk. */
   #isNamed = false;
@@ -32,34 +35,44 @@ export class DatabaseLog {
   constructor(db: DatabaseSync, path: string, maxBytes: number) {
     this.#db = db;
     this.#path = path;
-    this.#maxBytes = this.#moveAtBytes = maxBytes;
+    this.#maxBytes = maxBytes;
     runSql(db, "PRAGMA synchronous = NORMAL");
     // What an earlier process has left: it may have been moved already, so that this log would begin again
-    if (this.bytes > 0) runSql(db, "PRAGMA wal_checkpoint(TRUNCATE)");
-    // If another program reads the file, the log stays, and SQLite syncs it
+    if (this.bytes > 0) this.#truncate();
+    // If another program reads the file, or the disk is full, the log stays, and SQLite syncs it
     if (this.bytes === 0) {
       runSql(db, "PRAGMA wal_autocheckpoint = 0");
       runSql(db, "PRAGMA synchronous = OFF");
     }
+    this.#firstBytes = this.bytes;
+    this.#moveAtBytes = this.#firstBytes + maxBytes;
     this.#file = Deno.openSync(path);
   }
 
   /** Length of the log. */
   get bytes(): number {
-    return sizeOf(`${this.#path}-wal`) ?? 0;
+    return sizeOf(this.#logPath) ?? 0;
   }
 
-  /** What to do after a write: `move`, or `close` if the log grows faster than the disk can move it. */
+  get #logPath(): string {
+    return `${this.#path}-wal`;
+  }
+
+  /**
+   * What to do after a write: `move`, or `close` if the log grows faster than the disk can move it, or if another program
+   * has removed it.
+   */
   get due(): "move" | "close" | undefined {
     const { bytes } = this;
-    if (bytes > 4 * this.#maxBytes) return "close";
+    const isRemoved = bytes === 0 && sizeOf(this.#logPath) === undefined;
+    if (isRemoved || bytes > this.#firstBytes + 4 * this.#maxBytes) return "close";
     return bytes > this.#moveAtBytes && this.#reader === undefined ? "move" : undefined;
   }
 
   /** Writes the log to the disk, without blocking. */
   async sync(): Promise<void> {
     try {
-      await syncPath(`${this.#path}-wal`);
+      await syncPath(this.#logPath);
       if (this.#isNamed) return;
       await syncPath(dirname(this.#path));
       this.#isNamed = true;
@@ -107,6 +120,14 @@ export class DatabaseLog {
     }
     this.#db.close();
     this.#file.close();
+  }
+
+  #truncate(): void {
+    try {
+      runSql(this.#db, "PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (error) {
+      if (isDamage(error)) throw error;
+    }
   }
 
   #read(): DatabaseSync {

@@ -17,7 +17,7 @@ import type { ReadingsTarget } from "./readings_target.ts";
 
 /** Dependencies of the backlog. */
 export interface BacklogOptions {
-  readonly spool: Pick<Spool, "size" | "oldest" | "remove" | "countLost">;
+  readonly spool: Pick<Spool, "size" | "oldest" | "remove" | "ready" | "countLost">;
   readonly subjects: Subjects;
   /** The connection; undefined while it is down. */
   live(): NatsConnection | undefined;
@@ -129,6 +129,7 @@ export class Backlog {
         else if (nowMs - takenMs > noProgressMs) break;
         const pauseMs = portion.failure === undefined ? pace.acknowledged(nowMs - beganMs) : 0;
         await this.#time.sleep(pauseMs, this.#closing.signal);
+        await spool.ready();
       }
     } catch (error) {
       failure = { error };

@@ -30,6 +30,10 @@ export class NoSpool implements Spool {
     return true;
   }
 
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
   countLost(count: number, reason: string): void {
     this.#dropped += count;
     this.#dropReason = reason;

@@ -42,6 +42,11 @@ export interface Spool {
    * @returns whether they were removed; false: the disk returned an error, and `oldest` will return them again
    */
   remove(readings: readonly WaitingReading[]): boolean;
+  /**
+   * Resolves when the spool is ready for many writes: its log is not being moved into the file, which writes would make
+   * longer. Resolves after 5 s in any case, and never rejects.
+   */
+  ready(): Promise<void>;
   /** Counts readings as lost; the caller removes them, because they can never be published. */
   countLost(count: number, reason: string): void;
   /** Stores the readings in memory, if possible, and closes the spool. */

@@ -1,10 +1,9 @@
-import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { databaseRoom } from "../base/database_room.ts";
-import { makePrivate } from "../base/private_files.ts";
-import { DamageError } from "../base/sqlite_error.ts";
-import { inOneStep, metersIn, pragmaNumber, runSql, usedPages } from "../base/sqlite_steps.ts";
+import { inOneStep, metersIn, pragmaNumber, usedPages } from "../base/sqlite_steps.ts";
 import type { SpooledReading, WaitingReading } from "./spool.ts";
 import type { SavedClock, SpoolClock } from "./spool_clock.ts";
+import { logRoomBytes, SpoolDatabase } from "./spool_database.ts";
 
 /** Limits of a spool. */
 export interface SpoolLimits {
@@ -20,7 +19,7 @@ export interface DroppedCounts {
 
 /** The database of a spool. Every method may throw an error of SQLite; then it has changed nothing. */
 export class SpoolFile {
-  readonly #db: DatabaseSync;
+  readonly #database: SpoolDatabase;
   readonly #path: string | undefined;
   readonly #clock: SpoolClock;
   #openedAtMs: number;
@@ -29,25 +28,20 @@ export class SpoolFile {
   /**
    * @param path undefined: in memory
    * @param clock continues from the state in the file
+   * @param onFailed called when the log of the database cannot be moved into it; it is moved later
    */
-  constructor(path: string | undefined, clock: SpoolClock) {
+  constructor(path: string | undefined, clock: SpoolClock, onFailed: (error: unknown) => void) {
     this.#path = path;
     this.#clock = clock;
-    this.#db = new DatabaseSync(path ?? ":memory:");
+    // Another program can remove the file while it is closed
+    this.#database = new SpoolDatabase({ path, onCreated: () => this.#count = 0, onFailed });
     try {
-      // A power cut can lose the readings of the last moments. That is acceptable: the disk need not sync for each
-      // reading.
-      runSql(this.#db, "PRAGMA journal_mode = WAL");
-      if (path !== undefined) { for (const suffix of ["", "-wal", "-shm"]) makePrivate(path + suffix); }
-      runSql(this.#db, "PRAGMA synchronous = NORMAL");
-      runSql(this.#db, `PRAGMA wal_autocheckpoint = ${logPages}`);
-      this.#prepare();
       const saved = this.#savedClock();
       if (saved !== undefined) clock.resume(saved);
       this.#openedAtMs = clock.now();
       this.#count = Number(this.#db.prepare("SELECT count(*) AS value FROM readings").get()?.["value"]);
     } catch (error) {
-      this.#db.close();
+      this.close();
       throw error;
     }
   }
@@ -55,6 +49,11 @@ export class SpoolFile {
   /** Number of readings. */
   get count(): number {
     return this.#count;
+  }
+
+  /** Ends when the log is moved into the database; a write makes that longer. Undefined: it is not being moved. */
+  get moving(): Promise<void> | undefined {
+    return this.#database.moving;
   }
 
   /** Adds readings and drops the oldest ones that exceed the limits, in one step. */
@@ -68,7 +67,7 @@ export class SpoolFile {
       this.#saveClock(clock);
       const room = databaseRoom(this.#path, {
         maxBytes: limits.maxBytes,
-        logBytes: logPages * pragmaNumber(this.#db, "page_size"),
+        logBytes: logRoomBytes,
       });
       let noRoom = 0;
       for (let at = 0; at < readings.length; at += readingsPerStep) {
@@ -82,6 +81,7 @@ export class SpoolFile {
       return { tooOld, noRoom };
     });
     this.#count += readings.length - dropped.tooOld - dropped.noRoom;
+    this.#database.tidy();
     return dropped;
   }
 
@@ -89,6 +89,7 @@ export class SpoolFile {
   dropOld({ maxAgeMs }: SpoolLimits): number {
     const dropped = this.#deleteOlder(this.#clock.now() - maxAgeMs);
     this.#count -= dropped;
+    this.#database.tidy();
     return dropped;
   }
 
@@ -125,51 +126,15 @@ export class SpoolFile {
     });
     this.#count -= removed;
     if (this.#count === 0 && removed > 0) this.#shrink();
+    this.#database.tidy();
   }
 
   close(): void {
-    if (this.#db.isOpen) this.#db.close();
+    this.#database.close();
   }
 
-  #prepare(): void {
-    const version = pragmaNumber(this.#db, "user_version");
-    if (version === 0) this.#create();
-    else if (version !== schemaVersion) throw new DamageError(`its schema is version ${version}`);
-    this.#addClock();
-    this.#addIndex();
-  }
-
-  #create(): void {
-    this.#db.exec(`
-      BEGIN IMMEDIATE;
-      CREATE TABLE readings (
-        seq INTEGER PRIMARY KEY,
-        taken_at INTEGER NOT NULL,
-        meter TEXT NOT NULL,
-        message_id TEXT NOT NULL,
-        payload TEXT NOT NULL
-      ) STRICT;
-      PRAGMA user_version = ${schemaVersion};
-      COMMIT`);
-  }
-
-  /**
-   * One meter may have many readings that cannot be published: the index finds the readings of other meters without
-   * reading them.
-   */
-  #addIndex(): void {
-    runSql(this.#db, "CREATE INDEX IF NOT EXISTS readings_by_meter ON readings (meter, taken_at, seq)");
-    runSql(this.#db, "DROP INDEX IF EXISTS readings_by_time");
-  }
-
-  /** The version does not change: earlier releases work with these additions and leave `kept_at` empty. */
-  #addClock(): void {
-    runSql(
-      this.#db,
-      "CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, wall INTEGER) STRICT",
-    );
-    const columns = this.#db.prepare("PRAGMA table_info(readings)").all().map((column) => column["name"]);
-    if (!columns.includes("kept_at")) runSql(this.#db, "ALTER TABLE readings ADD COLUMN kept_at INTEGER");
+  get #db(): DatabaseSync {
+    return this.#database.db;
   }
 
   #makeRoom(maxBytes: number): number {
@@ -213,7 +178,7 @@ export class SpoolFile {
   #shrink(): void {
     if (pragmaNumber(this.#db, "page_count") * pragmaNumber(this.#db, "page_size") < minShrinkBytes) return;
     try {
-      this.#db.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+      this.#database.shrink();
     } catch {
       // The file stays large until the next attempt
     }
@@ -230,9 +195,6 @@ function readingOf(row: Readonly<Record<string, SQLOutputValue>>): WaitingReadin
   };
 }
 
-const schemaVersion = 1;
-/** 1 MB: the write-ahead log may exceed the limit by this much. */
-const logPages = 256;
 /** Number of readings for which room is made at a time. */
 const readingsPerStep = 20;
 const minShrinkBytes = 1_000_000;

@@ -2,6 +2,7 @@ import { errorText, type Log } from "../base/log.ts";
 import { RenewedFile } from "../base/renewed_file.ts";
 import type { Time } from "../base/time.ts";
 import { ProblemLog } from "../base/problem_log.ts";
+import { within } from "../base/waits.ts";
 import type { Spool, SpooledReading, WaitingReading } from "./spool.ts";
 import { SpoolClock } from "./spool_clock.ts";
 import { type DroppedCounts, SpoolFile, type SpoolLimits } from "./spool_file.ts";
@@ -39,7 +40,7 @@ export class StoredSpool implements Spool {
     this.#dropping = new ProblemLog(log, time);
     this.#file = new RenewedFile({
       path,
-      open: () => new SpoolFile(path, this.#clock),
+      open: () => new SpoolFile(path, this.#clock, (error) => this.#noteFailure(error)),
       onRenewed: (damage, damaged, movedTo) => {
         const lost = damaged?.count ?? 0;
         if (lost > 0) this.countLost(lost, `the spool ${path} was damaged`);
@@ -94,6 +95,11 @@ export class StoredSpool implements Spool {
     return removed;
   }
 
+  async ready(): Promise<void> {
+    const moving = this.#file.data?.moving;
+    if (moving !== undefined) await within(moving, maxMoveMs, this.#time);
+  }
+
   countLost(count: number, reason: string): void {
     this.#dropped += count;
     this.#dropReason = reason;
@@ -110,6 +116,9 @@ export class StoredSpool implements Spool {
     const timer = new AbortController();
     this.#timer = timer;
     await this.#time.sleep(batchMs, timer.signal);
+    // A write now would keep the log that is being moved: on a slow disk, it would become ever longer
+    const moving = this.#file.data?.moving;
+    if (moving !== undefined) await Promise.race([moving, this.#time.sleep(maxMoveMs, timer.signal)]);
     if (!timer.signal.aborted) this.#store();
   }
 
@@ -144,15 +153,21 @@ export class StoredSpool implements Spool {
       this.#failure.over("The spool can be used again", { spool: this.#path });
       return result;
     } catch (error) {
-      this.#failure.failed(
-        "Cannot use the spool, so readings are dropped while NATS is not reachable; free disk space there",
-        { spool: this.#path, reason: errorText(error) },
-      );
+      this.#noteFailure(error);
       return fallback;
     }
+  }
+
+  #noteFailure(error: unknown): void {
+    this.#failure.failed(
+      "Cannot use the spool, so readings are dropped while NATS is not reachable; free disk space there",
+      { spool: this.#path, reason: errorText(error) },
+    );
   }
 }
 
 /** One step writes this many readings, or the readings of this many milliseconds, to the disk. */
 const batch = 200;
 const batchMs = 1_000;
+/** So long readings wait in memory until the log is moved. */
+const maxMoveMs = 5_000;

@@ -72,6 +72,7 @@ Deno.test("Backlog sends smaller batches with longer pauses while acknowledgemen
         if (waiting.length === 0) empty.resolve();
         return true;
       },
+      ready: () => Promise.resolve(),
       countLost: () => assert.fail("no reading is refused"),
     },
     subjects: new Subjects("wattseal", "berlin-01"),
