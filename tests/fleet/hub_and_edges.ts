@@ -3,6 +3,7 @@ import { changeSources, sourceProblem, sourcesOf } from "../../src/fleet/sources
 import { siteSource } from "../../src/fleet/stream_plan.ts";
 import { type NatsServer, startNatsServer } from "../support/nats_server.ts";
 import { freeAddress } from "../support/own_address.ts";
+import { patientClient } from "../support/patient_client.ts";
 import { runCommand } from "../support/run_command.ts";
 
 /** Subjects that nodes publish: an edge does not import them from the hub, so it gets nothing from other sites. */
@@ -36,7 +37,9 @@ export class HubAndEdges implements AsyncDisposable {
       jetstream: "domain: hub",
       config: `server_name: hub\nleafnodes { listen: "${leafAddress}" }`,
     });
-    const client = await connect({ servers: server.address, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+    const client = patientClient(
+      await connect({ servers: server.address, maxReconnectAttempts: -1, reconnectTimeWait: 50 }),
+    );
     const hub = new HubAndEdges(server, leafAddress, client);
     await runCommand(["fleet", "setup", "--server", server.address, "--topology", "hub", "--readings", "none"]);
     return hub;
@@ -54,7 +57,9 @@ leafnodes {
 }`,
     });
     this.#parts.use(server);
-    const client = await connect({ servers: server.address, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+    const client = patientClient(
+      await connect({ servers: server.address, maxReconnectAttempts: -1, reconnectTimeWait: 50 }),
+    );
     this.#parts.defer(() => client.close());
     await this.addSources(site);
     return { site, server, client };

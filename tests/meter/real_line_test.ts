@@ -27,7 +27,12 @@ class RealLine implements AsyncDisposable {
   readonly meters: readonly Meter[];
   readonly #news: readonly AsyncGenerator<MeterEvent>[];
 
-  constructor(kinds: readonly Partial<SimulatedMeterOptions>[], options: Partial<MeterOptions> = quick) {
+  /** @param initialTimeoutMs shorter for a test with a silent meter */
+  constructor(
+    kinds: readonly Partial<SimulatedMeterOptions>[],
+    options: Partial<MeterOptions> = quick,
+    initialTimeoutMs = 5_000,
+  ) {
     this.simulated = kinds.map((kind, index) => new SimulatedMeter({ load: "still", ...kind, unit: index + 1 }));
     const path = join(this.#folder, "tty");
     this.wire = SimulatedLine.open(this.simulated, { paced: false, linkPath: path });
@@ -39,7 +44,7 @@ class RealLine implements AsyncDisposable {
       stopBits: 1,
       rtscts: false,
       ignoreEcho: false,
-      initialTimeoutMs: 400,
+      initialTimeoutMs,
       withinMessageTimeoutMs: 50,
       retries: 0,
       reopenDelayMs: 50,
@@ -74,6 +79,8 @@ class RealLine implements AsyncDisposable {
 }
 
 const subTypes = (meter: Meter) => meter.faults.active.map((fault) => fault.subType);
+/** A reading, and no fault is left: on a busy machine, a meter may have answered too late. */
+const isHealthy = (meter: Meter) => (event: MeterEvent) => isReading(event) && subTypes(meter).length === 0;
 const isReading = (event: MeterEvent) => event.kind === "reading";
 const isState = (state: string) => (event: MeterEvent) => event.kind === "state" && event.state === state;
 
@@ -146,31 +153,30 @@ Deno.test("Meter sets the clock of a meter on a real line", async () => {
 });
 
 Deno.test("Meter recovers from a power loss of the meter, a refusal and an unplugged adapter", async () => {
-  await using real = new RealLine([{}, {}]);
+  await using real = new RealLine([{}, {}], quick, 400);
   const [meter, other] = real.meters;
   assert.ok(meter !== undefined && other !== undefined);
   await real.start();
   await real.next(meter, isReading);
   real.wire.misbehave({ kind: "exception", exception: 4 }, { unit: 1, address: 0, times: 2 });
-  await real.next(meter, isReading);
+  await real.next(meter, isHealthy(meter));
   assert.equal(meter.state, "online");
-  assert.deepEqual(subTypes(meter), []);
 
   real.simulated[0]?.powerOff();
   await real.next(meter, isState("offline"));
   assert.deepEqual(subTypes(meter), ["CommunicationError"]);
+  await real.next(other, isHealthy(other));
   assert.equal(other.state, "online");
   real.simulated[0]?.powerOn();
-  await real.next(meter, isReading);
-  assert.deepEqual(subTypes(meter), []);
+  await real.next(meter, isHealthy(meter));
 
   await real.wire.unplug();
   await real.next(meter, isState("offline"));
   await real.next(other, isState("offline"));
   real.wire.plug();
-  await real.next(meter, isReading);
-  await real.next(other, isReading);
-  assert.deepEqual([subTypes(meter), subTypes(other)], [[], []]);
+  await real.next(meter, isHealthy(meter));
+  await real.next(other, isHealthy(other));
+  assert.deepEqual([meter.state, other.state], ["online", "online"]);
 });
 
 Deno.test("Meter keeps the pause that its model may need after a failure without it", async () => {

@@ -1,4 +1,4 @@
-import { connect, type ConnectionOptions, type NatsConnection, type Payload, type RequestOptions } from "nats";
+import { connect, type ConnectionOptions, type NatsConnection } from "nats";
 import { FaultBoard } from "../../src/base/fault_board.ts";
 import { type Log, silentLog } from "../../src/base/log.ts";
 import { systemTime, type Time } from "../../src/base/time.ts";
@@ -6,6 +6,7 @@ import type { NodeFault, NodeFaultSubType } from "../../src/health/mod.ts";
 import type { LineReport, ServedMeter } from "../../src/contract/mod.ts";
 import { NatsNode, type NatsNodeOptions, type NatsNodeParts } from "../../src/nats/mod.ts";
 import { openSpool, type Spool } from "../../src/spool/mod.ts";
+import { patientClient } from "../support/patient_client.ts";
 import { FakeServedMeter } from "./fakes.ts";
 
 /** The streams of a configuration without the section `streams`. */
@@ -149,11 +150,5 @@ export async function newClient(
     reconnectTimeWait: 50,
     ...options,
   });
-  const request = connection.request.bind(connection);
-  return Object.assign(connection, {
-    // The default timeout of the library is a second, which is too short on a busy machine
-    request: (subject: string, payload?: Payload, options?: RequestOptions) =>
-      request(subject, payload, { timeout: 30_000, ...options }),
-    [Symbol.asyncDispose]: () => connection.close(),
-  });
+  return Object.assign(patientClient(connection), { [Symbol.asyncDispose]: () => connection.close() });
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openJournalReader } from "../../src/journal/mod.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { FaultWatch } from "../support/fault_watch.ts";
-import { ask, askUntilOk, openSite } from "../support/site.ts";
+import { ask, askUntilOk, askWhileOffline, openSite } from "../support/site.ts";
 import { CommandProcess } from "../support/start_process.ts";
 
 const startRequest = {
@@ -43,17 +43,19 @@ Deno.test("a journal that is damaged while the service runs stores no record unt
   await first.line("ready");
   assert.equal((await askUntilOk(site.client, 1, "transaction.start", startRequest)).status, "OK");
   damagePages(join(site.folder, "state", "journal.db"));
-  const stop = await ask(site.client, 1, "transaction.stop", { transaction_id: "tx-1" });
+  const stop = await askWhileOffline(site.client, 1, "transaction.stop", { transaction_id: "tx-1" });
   assert.equal(stop.code, "JOURNAL_FAILED");
   await faults.untilRaised("_node.JournalDamaged");
-  const start = await ask(site.client, 1, "transaction.start", { ...startRequest, transaction_id: "tx-2" });
+  const start = await askWhileOffline(site.client, 1, "transaction.start", { ...startRequest, transaction_id: "tx-2" });
   assert.equal(start.code, "JOURNAL_FAILED");
   assert.notEqual(meter.ocmfState, "NOT_READY");
   first.signal("SIGTERM");
   await first.ended();
   await using second = new CommandProcess(["start", "--config", site.config]);
   await second.line("ready");
-  if (meter.ocmfState === "RUNNING") await ask(site.client, 1, "transaction.stop", { transaction_id: "tx-1" });
+  if (meter.ocmfState === "RUNNING") {
+    await askWhileOffline(site.client, 1, "transaction.stop", { transaction_id: "tx-1" });
+  }
   for await (const message of records) assert.equal(message.json<{ transaction_id: string }>().transaction_id, "tx-1");
 });
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { systemTime } from "../../src/base/time.ts";
 import { SimulatedLine, type SimulatedLineOptions, SimulatedMeter } from "../../src/simulator/mod.ts";
 import { type NatsServer, startNatsServer } from "./nats_server.ts";
+import { patientClient } from "./patient_client.ts";
 
 /** A site for one test: simulated meters on a pseudo-terminal, a NATS server, a configuration file, a client. */
 export interface Site extends AsyncDisposable {
@@ -77,6 +78,7 @@ ${lineText(1, gateway === undefined ? "serial_port: ./meter" : `gateway: ${gatew
     reconnectTimeWait: 50,
     ...nats?.client,
   });
+  patientClient(client);
   parts.defer(() => client.close());
   const owned = parts.move();
   return { folder, config, line, lines, server, client, [Symbol.asyncDispose]: () => owned.disposeAsync() };
