@@ -1,6 +1,7 @@
 import { LineError, PortError } from "../meter/mod.ts";
 import { ParsedRecord } from "../ocmf/mod.ts";
 import { type BillingIdentity, configuredKey, type Context } from "./context.ts";
+import { TransactionError } from "./errors.ts";
 import { requireNotReplaced } from "./meter_replacement.ts";
 import { equalBytes, type FileOrigin } from "./record_owner.ts";
 
@@ -54,10 +55,24 @@ export async function readOcmfFile(
 
 /** All registers of the file of this meter, without a check of their content. */
 async function salvage(context: Context): Promise<ParsedRecord> {
-  await requireNotReplaced(context);
+  await requireFileHere(context);
   const salvaged = new ParsedRecord(await context.meter.salvageOcmfFile());
   await requireNotReplaced(context);
   return salvaged;
+}
+
+/**
+ * Ensures that the meter itself has a file.
+ *
+ * @throws {TransactionError} it has none: another meter has returned what was read
+ * @throws {MeterError} `replaced`: another meter answers
+ */
+async function requireFileHere(context: Context): Promise<void> {
+  const { meter } = context;
+  await requireNotReplaced(context);
+  const state = await meter.readOcmfState();
+  if (state === "READY" || state === "CORRUPTED") return;
+  throw new TransactionError("OCMF_NOT_READY", `Meter ${meter.name} is ${state}, and has no file; the service retries`);
 }
 
 async function readUntilSigned(
@@ -74,7 +89,11 @@ async function readUntilSigned(
   let problem = "its OCMF file is empty";
   for (;;) {
     const isLast = time.mono() >= deadlineMs;
-    if (isLast) await requireNotReplaced(context);
+    if (isLast) {
+      // Earlier reads may have returned the file of another meter
+      last = undefined;
+      await requireFileHere(context);
+    }
     try {
       const ocmf = await meter.readOcmfFile();
       if (ocmf.length > 0) {

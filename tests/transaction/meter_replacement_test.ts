@@ -362,3 +362,27 @@ Deno.test("nothing that another meter returns is stored as the file of this mete
     assert.deepEqual(other.erased, [], content);
   }
 });
+
+Deno.test("a file of another meter that was connected only for a time is not stored", async () => {
+  await using world = new World();
+  const { transactions, steps, journal } = world.boot();
+  await transactions.start(startRequest("tx-1"));
+  const other = otherMeter(world);
+  other.tariffText = "x<=>tx-9";
+  other.close("E");
+  const begunAtMs = world.time.mono();
+  const look = steps.readOcmfState.bind(steps);
+  steps.readOcmfState = () => {
+    steps.swap(world.time.mono() - begunAtMs < 4500 ? other : world.meter);
+    return look();
+  };
+  const read = steps.readOcmfFile.bind(steps);
+  steps.readOcmfFile = () => {
+    if (world.time.mono() - begunAtMs >= 4500) steps.swap(world.meter);
+    return read();
+  };
+  await transactions.recover();
+  assert.deepEqual(transactions.current, { state: "running", transactionId: "tx-1" });
+  assert.deepEqual(journal.records(), []);
+  assert.equal(other.state, "READY");
+});
