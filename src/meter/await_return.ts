@@ -1,7 +1,5 @@
 import type { Time } from "../base/time.ts";
 import { LinkedAbort } from "../base/waits.ts";
-import { MeterError } from "./errors.ts";
-import type { PollEnd } from "./poll_end.ts";
 import type { Recognition } from "./recognition.ts";
 import { isClosed } from "./refusal.ts";
 import type { RegisterAccess } from "./register_access.ts";
@@ -36,7 +34,7 @@ export async function awaitReturn(
 /**
  * Recognises the meter each time after the line was opened again, until `signal` is aborted.
  *
- * @returns undefined when `signal` was aborted; otherwise another meter answers
+ * @throws {MeterError} `replaced`: another meter answers
  * @throws {LineError} no usable answer
  */
 export async function watchConnection(
@@ -44,19 +42,13 @@ export async function watchConnection(
   recognition: Recognition,
   signal: AbortSignal,
   onRecognised: () => void,
-): Promise<PollEnd | undefined> {
+): Promise<void> {
   while (!signal.aborted) {
     const connection = await registers.connected(recognition.connection, signal).catch(() => undefined);
-    if (connection === undefined || signal.aborted) return undefined;
-    try {
-      await recognition.recognise(connection, signal);
-    } catch (error) {
-      if (!(error instanceof MeterError) || error.code !== "replaced") throw error;
-      return { kind: "outdated", reason: error.message };
-    }
+    if (connection === undefined || signal.aborted) return;
+    await recognition.recognise(connection, signal);
     onRecognised();
   }
-  return undefined;
 }
 
 /** Resolves when the line has a connection after `connection`, or after a second. */

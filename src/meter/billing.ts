@@ -22,14 +22,14 @@ export async function readBilling(
     const keyBits = keySizes.get(type);
     if (keyBits === undefined) return { billing: { able: false, reason: noKey(type) }, refused: false };
     const read = (at: number, words: number) => retryRefusalOnce(() => registers.read(at, words));
-    const point = await read(publicKeyPoint.at, publicKeyPoint.words[keyBits]);
+    const point = await readPublicKeyPoint(registers, keyBits);
     const der = await read(publicKeyDer.at, publicKeyDer.words[keyBits]);
     await read(transaction.ocmfState.at, 1);
     const billing: Billing = {
       able: true,
       keyBits,
       signingMethod: `ECDSA-brainpoolP${keyBits}r1-SHA256`,
-      publicKeyPoint: hexText(point.subarray(0, -1)),
+      publicKeyPoint: point,
       publicKeyDer: hexText(der),
     };
     return { billing, refused: false };
@@ -40,6 +40,13 @@ export async function readBilling(
       `(${errorText(error)})`;
     return { billing: { able: false, reason }, refused: true };
   }
+}
+
+/** Reads the public key as an uncompressed point, in hex. */
+export async function readPublicKeyPoint(registers: RegisterAccess, keyBits: 256 | 384): Promise<string> {
+  const { at, words } = publicKeyPoint;
+  const point = await retryRefusalOnce(() => registers.read(at, words[keyBits]));
+  return hexText(point.subarray(0, -1));
 }
 
 function noKey(type: number): string {

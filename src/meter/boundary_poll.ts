@@ -2,6 +2,7 @@ import { minuteMs, type Time } from "../base/time.ts";
 import { readEnergies } from "./energies.ts";
 import { invertEnergies } from "./invert.ts";
 import type { ReadFailures } from "./read_failures.ts";
+import type { Recognition } from "./recognition.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import type { EnergyReading, Identity } from "./types.ts";
 
@@ -12,6 +13,7 @@ export interface BoundaryPollOptions {
   readonly intervalMinutes: number;
   /** Whether import and export are swapped. */
   readonly invert: boolean;
+  readonly recognition: Pick<Recognition, "confirm">;
   readonly onEnergies: (energies: EnergyReading) => void;
   readonly readFailures: ReadFailures;
   readonly time: Time;
@@ -32,7 +34,7 @@ export async function pollBoundaries(
   if (identity.layout.energies === undefined) return;
   while (!signal.aborted) {
     await boundary(intervalMinutes * minuteMs, time, signal);
-    if (!signal.aborted) await read(registers, options);
+    if (!signal.aborted) await read(registers, options, signal);
   }
 }
 
@@ -47,7 +49,7 @@ async function boundary(lengthMs: number, time: Time, signal: AbortSignal): Prom
   }
 }
 
-async function read(registers: RegisterAccess, options: BoundaryPollOptions): Promise<void> {
+async function read(registers: RegisterAccess, options: BoundaryPollOptions, signal: AbortSignal): Promise<void> {
   const { identity: { layout, meterId }, invert, onEnergies, readFailures, time } = options;
   const what = "energies at the end of an interval";
   try {
@@ -55,6 +57,7 @@ async function read(registers: RegisterAccess, options: BoundaryPollOptions): Pr
     const urgent = registers.of(layout.model).with({ repeatRefused: true, deadline });
     const energies = await readEnergies(urgent, layout, readFailures, false);
     const reading = { meterId, takenAtMs: time.now(), ...energies };
+    await options.recognition.confirm(signal);
     onEnergies(invert ? invertEnergies(reading) : reading);
     readFailures.worked(what);
   } catch (error) {

@@ -1,5 +1,7 @@
 import { meterIdOf } from "../base/meter_names.ts";
+import { readPublicKeyPoint } from "./billing.ts";
 import type { Field } from "./codec.ts";
+import { MeterError } from "./errors.ts";
 import { findLayout } from "./find_layout.ts";
 import { findModel, type FindModelTools, type FoundModel } from "./find_model.ts";
 import { readFirmware } from "./firmware.ts";
@@ -9,7 +11,7 @@ import { readSerialNumber, type SerialNumberTools } from "./serial_number.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { identificationCode } from "./registers.ts";
 import { unlessSilent } from "./silence.ts";
-import type { Identity } from "./types.ts";
+import type { Billing, Identity } from "./types.ts";
 import type { Wiring } from "./wiring.ts";
 
 /** Dependencies of identification. */
@@ -26,7 +28,8 @@ export interface Identified extends Pick<FoundModel, "hasClock" | "mayBillLater"
  *
  * @throws {LineError} no usable answer
  * @throws {ModbusError} the meter refused a register that every meter has
- * @throws {MeterError} its serial number is implausible, but a plausible one is known; or its model is unknown
+ * @throws {MeterError} its serial number is implausible, but a plausible one is known; its model is unknown; or it was
+ * replaced meanwhile
  */
 export async function identify(registers: RegisterAccess, tools: IdentifyTools = {}): Promise<Identified> {
   const retryingRefusals = registers.with({ repeatRefused: true });
@@ -36,8 +39,15 @@ export async function identify(registers: RegisterAccess, tools: IdentifyTools =
   const firmware = await readFirmware(own, model);
   const plate = await readPlate(own, model, tools);
   const { layout, wiring } = await findLayout(own, model, code);
+  await requireSameKey(own, billing);
   const identity: Identity = { code, family: model.name, model: model.title, firmware, ...plate, layout, billing };
   return { identity, hasClock, mayBillLater, wiring };
+}
+
+/** The key is read first and last: another meter may have answered when the serial number was read. */
+async function requireSameKey(registers: RegisterAccess, billing: Billing): Promise<void> {
+  if (!billing.able || await readPublicKeyPoint(registers, billing.keyBits) === billing.publicKeyPoint) return;
+  throw new MeterError("replaced", "its public key changed while the meter was identified; another meter may answer");
 }
 
 async function readPlate(

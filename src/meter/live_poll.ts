@@ -7,6 +7,7 @@ import { Grid, Turn } from "./grid.ts";
 import { invertReading } from "./invert.ts";
 import type { MeterOptions } from "./meter_options.ts";
 import { readOcmfState } from "./ocmf_registers.ts";
+import type { Recognition } from "./recognition.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { RestartWatch } from "./restart_watch.ts";
 import type { OcmfState } from "./registers.ts";
@@ -23,8 +24,7 @@ export interface LivePollDeps {
   readonly readFailures: ReadFailures;
   readonly time: Time;
   readonly log: Log;
-  /** Waits until the meter is recognised after the line was opened again; undefined: no wait is needed. */
-  readonly recognised: (signal: AbortSignal) => Promise<void> | undefined;
+  readonly recognition: Pick<Recognition, "isCurrent" | "accepted" | "confirm">;
   /** Whether a transaction is open, so that the OCMF state must be read. */
   readonly transactionOpen: () => boolean;
   /** Whether the line was just closed and the meter was not set up after that. */
@@ -68,13 +68,15 @@ export class LivePoll {
    *
    * @throws {LineError} no usable answer to live values or energies
    * @throws {ModbusError} the meter refused live values or energies
+   * @throws {MeterError} `replaced`: another meter answers; `unexpected_value`: its serial number is implausible
    */
   async run(registers: RegisterAccess, signal: AbortSignal): Promise<void> {
     const { time } = this.#deps;
     let slot = this.#grid.slotAt(time.mono()) + 1;
     while (true) {
       await time.sleep(this.#grid.startOf(slot) - time.mono(), signal);
-      await this.#deps.recognised(signal);
+      const { recognition } = this.#deps;
+      if (!recognition.isCurrent) await recognition.accepted(signal);
       if (signal.aborted) return;
       await this.#cycle(registers.with({ deadline: this.#grid.startOf(slot + 1), signal }), slot, signal);
       const next = Math.max(slot + 1, this.#grid.slotAt(time.mono()));
@@ -93,6 +95,7 @@ export class LivePoll {
       signedValue: options.publishSignedValues === "every" && this.#turns.signedValue.take(startMs),
     };
     const reading = await takeReading(registers, identity, wanted, { now: () => time.now(), readFailures });
+    await this.#deps.recognition.confirm(signal);
     if (signal.aborted) return;
     this.#deps.onReading(options.invert ? invertReading(reading) : reading);
     const monitoring = options.monitorTransactionState && this.#deps.transactionOpen();

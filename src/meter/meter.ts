@@ -18,6 +18,7 @@ import { readOcmfFile, readOcmfState, salvageOcmfFile } from "./ocmf_registers.t
 import { Recognition } from "./recognition.ts";
 import { RegisterAccess } from "./register_access.ts";
 import { commands, type OcmfState, ocmfStates, transaction } from "./registers.ts";
+import { pollEndOf } from "./poll_end.ts";
 import { readSignedValue, takeReading } from "./take_reading.ts";
 import type {
   Identity,
@@ -183,11 +184,7 @@ export class Meter implements TransactionSteps {
     try {
       await this.#recognition.recognise(this.#stepConnection);
     } catch (error) {
-      if (error instanceof MeterError) {
-        this.#life.endPolling(
-          error.code === "replaced" ? { kind: "outdated", reason: error.message } : { kind: "failed", failure: error },
-        );
-      }
+      if (error instanceof MeterError) this.#life.endPolling(pollEndOf(error));
       throw error;
     }
   }
@@ -263,8 +260,9 @@ export class Meter implements TransactionSteps {
     let reading: Reading;
     try {
       reading = await takeReading(registers, identity, wanted, tools);
+      await this.#recognition.confirm();
     } catch (error) {
-      this.#life.endPolling({ kind: "failed", failure: error });
+      this.#life.endPolling(pollEndOf(error));
       throw error;
     }
     const { meterId } = this.identity ?? identity;

@@ -208,13 +208,10 @@ export class MeterLifecycle {
     const { identity } = recognition;
     if (identity === undefined || this.#stopping.signal.aborted) return undefined;
     const currentClock = this.hasClock ? clock : undefined;
+    const tools = { options, recognition, readFailures, time, log };
     const live = new LivePoll({
+      ...tools,
       identity,
-      options,
-      readFailures,
-      time,
-      log,
-      recognised: (signal) => recognition.isCurrent ? undefined : recognition.accepted(signal),
       transactionOpen: () => this.#deps.transactionOpen() && identity.billing.able,
       interrupted,
       clock: currentClock,
@@ -232,16 +229,7 @@ export class MeterLifecycle {
       (signal) => live.run(registers, signal),
       (signal) => watchConnection(registers, recognition, signal, () => this.#recognised()),
       (signal) => this.#externalEnd.wait(signal),
-      ...meterWatches(registers, identity, {
-        options,
-        mayBillLater,
-        clock: currentClock,
-        events,
-        faults,
-        readFailures,
-        time,
-        log,
-      }),
+      ...meterWatches(registers, identity, { ...tools, mayBillLater, clock: currentClock, events, faults }),
     ];
     return await runTogether(this.#stopping.signal, tasks);
   }

@@ -2,7 +2,7 @@ import type { Feed } from "../base/feed.ts";
 import type { Log } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
 import { awaitBilling } from "./await_billing.ts";
-import { pollBoundaries } from "./boundary_poll.ts";
+import { type BoundaryPollOptions, pollBoundaries } from "./boundary_poll.ts";
 import type { MeterClock } from "./clock.ts";
 import { watchDeviceState } from "./device_state.ts";
 import type { MeterFaults } from "./faults.ts";
@@ -19,6 +19,7 @@ export interface MeterWatchesDeps {
   readonly options: MeterOptions;
   /** Whether a meter that cannot bill may be able to later. */
   readonly mayBillLater: boolean;
+  readonly recognition: BoundaryPollOptions["recognition"];
   /** Absent where the meter has no time registers. */
   readonly clock: MeterClock | undefined;
   readonly events: Pick<Feed<MeterEvent>, "push">;
@@ -30,7 +31,7 @@ export interface MeterWatchesDeps {
 
 /** What is done beside the live readings of a meter: each task runs until its signal is aborted. */
 export function meterWatches(registers: RegisterAccess, identity: Identity, deps: MeterWatchesDeps): PollTask[] {
-  const { options, mayBillLater, clock, events, faults, readFailures, time, log } = deps;
+  const { options, mayBillLater, recognition, clock, events, faults, readFailures, time, log } = deps;
   const { code, billing, layout: { model } } = identity;
   const { deviceState } = model;
   const health = (signal: AbortSignal) => registers.with({ priority: "health", signal });
@@ -46,7 +47,7 @@ export function meterWatches(registers: RegisterAccess, identity: Identity, deps
   const { intervalMinutes, invert } = options;
   if (intervalMinutes !== "off") {
     const onEnergies = (energies: EnergyReading) => events.push({ kind: "energies", energies });
-    const poll = { identity, intervalMinutes, invert, onEnergies, readFailures, time };
+    const poll = { identity, intervalMinutes, invert, recognition, onEnergies, readFailures, time };
     tasks.push((signal) => pollBoundaries(registers.with({ signal }), poll, signal));
   }
   if (!billing.able && mayBillLater) tasks.push((signal) => awaitBilling(health(signal), { code, time }, signal));

@@ -1,8 +1,17 @@
+import { MeterError } from "./errors.ts";
+
 /** Why the polling of a meter has ended. */
 export type PollEnd =
   | { readonly kind: "failed"; readonly failure: unknown }
   /** Nothing failed, but what setup found no longer holds. */
   | { readonly kind: "outdated"; readonly reason: string };
+
+/** Why the polling ends after an error: if another meter answers, it is set up at once. */
+export function pollEndOf(error: unknown): PollEnd {
+  return error instanceof MeterError && error.code === "replaced"
+    ? { kind: "outdated", reason: error.message }
+    : { kind: "failed", failure: error };
+}
 
 /** Ends the polling of a meter from outside. */
 export class ExternalPollEnd {

@@ -15,6 +15,8 @@ export class Recognition {
   readonly #name: string;
   readonly #waiters = new Waiters();
   #connection = -1;
+  /** Number of requests without an answer when the meter was last recognised. */
+  #timeouts = 0;
   #identity: Identity | undefined;
 
   /**
@@ -46,6 +48,7 @@ export class Recognition {
   accept(identity: Identity, connection: number): void {
     this.#identity = identity;
     this.#connection = connection;
+    this.#timeouts = this.#registers.timeouts;
     this.#waiters.release();
   }
 
@@ -58,6 +61,7 @@ export class Recognition {
    */
   async recognise(connection: number, signal?: AbortSignal): Promise<void> {
     const identity = this.#identity;
+    const { timeouts } = this.#registers;
     if (identity === undefined) throw new MeterError("offline", "no meter has been identified yet");
     const registers = this.#registers.with({ priority: "transaction", repeatRefused: true }).on(() => connection)
       .of(identity.layout.model);
@@ -70,7 +74,19 @@ export class Recognition {
       signal,
     });
     if (found !== known) throw new MeterError("replaced", `meter ${found} answers instead of ${known}`);
-    if (this.#identity === identity && connection > this.#connection) this.accept(identity, connection);
+    if (this.#identity !== identity) return;
+    if (connection > this.#connection) this.accept(identity, connection);
+    this.#timeouts = timeouts;
+  }
+
+  /**
+   * Reads the serial number again if a request has had no answer since the meter was last recognised: that is long enough
+   * to replace the meter on a line that stays open. Call it after values were read and before they are used.
+   *
+   * @throws as {@linkcode recognise}
+   */
+  async confirm(signal?: AbortSignal): Promise<void> {
+    if (this.#timeouts !== this.#registers.timeouts) await this.recognise(this.#connection, signal);
   }
 
   /** Resolves when a connection is accepted, or when `signal` is aborted. */

@@ -1,5 +1,5 @@
 import { LinkedAbort } from "../base/waits.ts";
-import type { PollEnd } from "./poll_end.ts";
+import { type PollEnd, pollEndOf } from "./poll_end.ts";
 
 /** Runs until its signal is aborted, unless it has a reason to end the polling. */
 export type PollTask = (signal: AbortSignal) => Promise<PollEnd | void>;
@@ -25,7 +25,7 @@ export async function runTogether(
       const cause = await task(ending.signal);
       if (cause !== undefined) end(cause);
     } catch (failure) {
-      end({ kind: "failed", failure });
+      end(pollEndOf(failure));
     }
   }));
   return first;

@@ -206,3 +206,47 @@ Deno.test("Meter pauses a second between failing exchanges on an open line", asy
   await rig.time.advanceUntil(() => rig.meter.state === "online");
   await rig.stop();
 });
+
+Deno.test("Meter publishes no reading of another meter that answers after a silence", async () => {
+  const rig = await settledRig();
+  const silentAtMs = rig.time.mono();
+  rig.bus.script = () => {
+    if (rig.time.mono() - silentAtMs < 1500) return "timeout";
+    rig.bus.set(0x5000, words.other);
+    return "answer";
+  };
+  await rig.time.advanceUntil(() => rig.readings.length === 3);
+  assert.deepEqual(rig.readings.map(({ meterId }) => meterId), [own, "BBBB2222.2024", "BBBB2222.2024"]);
+  assert.equal(rig.course.includes("raised CommunicationError"), false);
+  await rig.stop();
+});
+
+Deno.test("Meter answers no request with a reading of another meter that answers after a silence", async () => {
+  const rig = await settledRig();
+  rig.bus.script = (_, nth) => nth === 1 ? "timeout" : "answer";
+  rig.bus.set(0x5000, words.other);
+  await assert.rejects(rig.during(rig.meter.readNow()), { code: "replaced" });
+  await rig.time.advanceUntil(() => rig.meter.identity?.serialNumber === "BBBB2222");
+  await rig.stop();
+});
+
+Deno.test("Meter reads its serial number once after a silence", async () => {
+  const rig = await settledRig();
+  rig.bus.script = (_, nth) => nth === 1 ? "timeout" : "answer";
+  await rig.time.advanceUntil(() => rig.readings.length === 4);
+  assert.deepEqual(rig.bus.seen.filter((call) => call === serialRead), [serialRead]);
+  await rig.stop();
+});
+
+Deno.test("Meter does not combine the key of one meter with the serial number of another", async () => {
+  const rig = new Rig("em580");
+  rig.bus.script = ({ address }) => {
+    if (address === 0x5000) rig.bus.set(0x2500, "0499");
+    return "answer";
+  };
+  rig.meter.start();
+  await rig.time.advanceUntil(() => rig.meter.state === "online");
+  const { billing } = rig.meter.identity ?? {};
+  assert.equal(billing?.able && billing.publicKeyPoint.slice(0, 4), "0499");
+  await rig.stop();
+});

@@ -55,6 +55,7 @@ export class FakeBus implements Bus {
   readonly #aborts = new AbortCalls();
   readonly #connections = new Connections();
   #open = true;
+  #timeouts = 0;
 
   constructor(time: Time, unit = 1) {
     this.#time = time;
@@ -63,6 +64,10 @@ export class FakeBus implements Bus {
   }
 
   /** 1 at the beginning: the line is open. */
+  unitTimeouts(): number {
+    return this.#timeouts;
+  }
+
   get connection(): number {
     return this.#connections.number;
   }
@@ -216,6 +221,7 @@ export class FakeBus implements Bus {
     await this.#time.sleep(answer === "timeout" ? this.timeoutMs : this.exchangeMs);
     if (!this.#open || connection !== this.connection) throw new LineError("closed", closedText);
     if (answer === "timeout") {
+      this.#timeouts++;
       throw new LineError("timeout", `No answer from ${where} within ${this.timeoutMs} ms`);
     }
     if (answer === "crc") throw new LineError("crc", `Damaged answer from ${where}`);
