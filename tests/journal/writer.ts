@@ -1,14 +1,15 @@
 import { fileURLToPath } from "node:url";
 
-/** A process that stores records in a folder until it is killed. */
+/** A process that stores records in a folder, or what another script stores, until it is killed. */
 export class Writer implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
   readonly #lines: ReadableStreamDefaultReader<string>;
   #text = "";
 
-  constructor(folder: string) {
+  /** @param script reports after each write how much it has stored */
+  constructor(folder: string, script = new URL("writer_process.ts", import.meta.url)) {
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--allow-all", fileURLToPath(new URL("writer_process.ts", import.meta.url)), folder],
+      args: ["run", "--allow-all", fileURLToPath(script), folder],
       stdin: "null",
       stdout: "piped",
       stderr: "inherit",
