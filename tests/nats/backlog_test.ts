@@ -56,6 +56,7 @@ Deno.test("Backlog sends smaller batches with longer pauses while acknowledgemen
     payload: "{}",
   }));
   const portions: number[] = [];
+  let isReady = true;
   const empty = Promise.withResolvers<void>();
   const backlog = new Backlog({
     spool: {
@@ -63,6 +64,7 @@ Deno.test("Backlog sends smaller batches with longer pauses while acknowledgemen
         return waiting.length;
       },
       oldest: (limit) => {
+        assert.ok(isReady);
         const readings = waiting.slice(0, limit);
         if (readings.length > 0) portions.push(readings.length);
         return readings;
@@ -72,7 +74,11 @@ Deno.test("Backlog sends smaller batches with longer pauses while acknowledgemen
         if (waiting.length === 0) empty.resolve();
         return true;
       },
-      ready: () => Promise.resolve(),
+      ready: async () => {
+        isReady = false;
+        await setImmediate();
+        isReady = true;
+      },
       countLost: () => assert.fail("no reading is refused"),
     },
     subjects: new Subjects("wattseal", "berlin-01"),
