@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { verify } from "../../src/cli/verify.ts";
-import { pointToSpki, publicKey, signRecord, toOcppRecord } from "../../src/ocmf/mod.ts";
-import { begin, bytesOf, end, payload, signed, testKey, testPublicKey, textOf } from "./samples.ts";
+import { pointToSpki, publicKey, toOcppRecord } from "../../src/ocmf/mod.ts";
+import { begin, end, payload, signed, testPublicKey, textOf } from "./samples.ts";
+import { run, verdicts } from "./verify_command.ts";
 
 const record = textOf(signed());
 const damaged = record.replace("32.125", "32.126");
@@ -142,77 +143,6 @@ Deno.test("verify distinguishes the key in a record from the given key", async (
   assert.deepEqual(await verdicts(file, { publicKey: testPublicKey }), [0, "valid ok changed"]);
 });
 
-Deno.test("verify reads S.A.F.E. XML with entities, CDATA, base64, hex and keys with any declared encoding", async () => {
-  const text = textOf(signed(payload(undefined, { ID: "<&>\u00e4" })));
-  const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&#x3c;").replaceAll(">", "&gt;").replaceAll(
-    "\u00e4",
-    "&#228;",
-  );
-  const bytes = bytesOf(text);
-  const values = [
-    `<signedData format="OCMF" encoding="plain">\n  ${escaped}\n</signedData>`,
-    `<signedData><![CDATA[${text}]]></signedData>`,
-    `<signedData format='OCMF' encoding='base64'>${bytes.toBase64()}</signedData>`,
-    `<signedData format="OCMF" encoding="hex">${bytes.toHex()}</signedData>`,
-    `<signedData format="ocmf">${bytes.toHex()}</signedData>`,
-  ].map((data) => `<value context="x">${data}<publicKey encoding="plain">${testPublicKey}</publicKey></value>`);
-  const file = `\ufeff<?xml version="1.0"?>\n<!-- <value> --><s:values xmlns:s="x">${values.join("\n")}</s:values>\n`;
-  const [code, ...found] = await verdicts(file);
-  assert.equal(code, 0);
-  assert.deepEqual(found, ["valid ok first_seen", ...Array(4).fill("valid ok pinned")]);
-});
-
-Deno.test("verify reads S.A.F.E. XML in ISO-8859-1, with keys in blocks, with a trailing zero, of P-384 and of RSA", async () => {
-  const p384 = new Uint8Array(48).fill(5);
-  const text = payload(undefined, { ID: "M\u00fcller" });
-  const blocks = pointToSpki(testPublicKey).replace(/(....)/g, "$1 ");
-  const rsa = "30820122300D06092A864886F70D01010105000382010F003082010A0282010100" + "AF".repeat(256) + "0203010001";
-  const values = [
-    [signRecord(text, testKey, "brainpoolP256r1"), blocks],
-    [signRecord(text, testKey, "brainpoolP256r1"), `${testPublicKey}00`],
-    [signRecord(text, p384, "secp384r1"), publicKey(p384, "secp384r1")],
-    [signRecord(text, testKey, "brainpoolP256r1").replace("brainpoolP256r1", "brainpoolP512r1"), blocks],
-    [signRecord(text, testKey, "brainpoolP256r1"), rsa],
-  ].map(([data = "", key]) => {
-    const escaped = data.replaceAll("<", "&lt;");
-    return `<value><signedData>${escaped}</signedData><publicKey>${key}</publicKey></value>`;
-  });
-  const file = `<?xml version="1.0" encoding="ISO-8859-1"?><values>${values.join("")}</values>`;
-  const { code, lines } = await run(Uint8Array.from(file, (character) => character.charCodeAt(0)));
-  assert.equal(code, 1);
-  assert.deepEqual(lines.map(({ signature }) => signature), [
-    ...Array(3).fill("valid"),
-    "unverifiable",
-    "unverifiable",
-  ]);
-  assert.match(lines[3]?.problems.join() ?? "", /algorithm ECDSA-brainpoolP512r1-SHA256 is unknown/);
-  assert.match(lines[4]?.problems.join() ?? "", /a key for RSA/);
-});
-
-Deno.test("verify checks begin and end of one transaction in XML as one session", async () => {
-  const file = (endReading: typeof end, endPagination = "T8") =>
-    xml(
-      ["Transaction.End", payload([endReading], { PG: endPagination })],
-      ["Transaction.Begin", payload([begin])],
-    );
-  assert.deepEqual(await verdicts(file(end)), [0, "tx valid ok first_seen", "tx valid ok pinned"]);
-  const backwards = await run(file({ ...end, RV: "9" }));
-  assert.deepEqual([backwards.code, ...backwards.lines.map(({ session }) => session)], [1, "violated", "violated"]);
-  const gap = await run(file(end, "T9"));
-  assert.match(gap.lines[0]?.problems.join() ?? "", /T9, but T8 is expected/);
-});
-
-Deno.test("verify ignores other formats in XML", async () => {
-  const other = '<values><value><signedData format="ALFEN">AP;0;3</signedData></value></values>';
-  assert.equal((await run(other)).code, 2);
-});
-
-Deno.test("verify reports an empty OCMF element, and reads XML without a root element", async () => {
-  const empty = '<value transactionId="7"><signedData format="OCMF"/></value>';
-  const whole = xml(["Transaction.End", payload()]).replace("<values>", "").replace("</values>", "");
-  assert.deepEqual(await verdicts(empty + whole, {}), [1, "7 malformed unknown first_seen", "tx valid ok first_seen"]);
-});
-
 Deno.test("verify exits with 2 if the file is missing or has no record", async () => {
   for (
     const text of ["", "hello", "{}", "[]", '{"id":1}', "<values/>", "<values><value>", "\0\0", "{broken\n{broken"]
@@ -264,45 +194,3 @@ Deno.test("verify explains the record in a file", async () => {
     await Deno.remove(path);
   }
 });
-
-interface Line {
-  readonly id?: string | number;
-  readonly signature: string;
-  readonly session: string;
-  readonly key: string;
-  readonly problems: readonly string[];
-  readonly joined_session?: { readonly energy_Wh?: string };
-}
-
-async function run(
-  input: string | Uint8Array,
-  options: { publicKey?: string } = {},
-): Promise<{ code: number; lines: Line[] }> {
-  let output = "";
-  const io = {
-    readInput: () => Promise.resolve(typeof input === "string" ? bytesOf(input) : input),
-    out: (text: string) => void (output += text),
-    err() {},
-    terminalSize: () => undefined,
-  };
-  const code = await verify({ file: "-", json: true, ...options }, io);
-  return { code, lines: output.split("\n").filter((line) => line !== "").map((line): Line => JSON.parse(line)) };
-}
-
-/** Returns the exit code, then `[id] signature session key` of each record. */
-async function verdicts(input: string, options: { publicKey?: string } = {}): Promise<(string | number)[]> {
-  const { code, lines } = await run(input, options);
-  const texts = lines.map(({ id, signature, session, key }) =>
-    [id, signature, session, key].filter((part) => part !== undefined)
-  );
-  return [code, ...texts.map((parts) => parts.join(" "))];
-}
-
-function xml(...values: readonly (readonly [string, string])[]): string {
-  const elements = values.map(([context, text]) =>
-    `<value transactionId="tx" context="${context}">
-    <signedData>${signRecord(text, testKey, "brainpoolP256r1").replaceAll("<", "&lt;")}</signedData>
-    <publicKey>${testPublicKey}</publicKey></value>`
-  );
-  return `<values>${elements.join("")}</values>`;
-}
