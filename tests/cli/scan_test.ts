@@ -59,7 +59,14 @@ Deno.test("scan prints a working configuration, and nothing else, to standard ou
   await using wire = SimulatedLine.open(meters, { paced: false });
   const serialPort = wire.path ?? "";
   const baudrates = [115_200];
-  const { code, out, err } = await run({ serialPort, baudrates, parities: ["even"], units: [3, 12], json: false });
+  const { code, out, err } = await run({
+    serialPort,
+    baudrates,
+    parities: ["even"],
+    units: [3, 12],
+    timeoutMs: 5_000,
+    json: false,
+  });
   assert.equal(code, 0);
   assert.match(err, /^unit 3 +EM580 +code \d+ +serial number \S+\nunit 12 +EM300\/ET300 /);
   assert.ok(out.includes("      - { name: evse-3, powermeter_device_id: 3 } # EM580 "), out);
@@ -86,12 +93,12 @@ Deno.test("scan reports suspected faults in the settings and the wiring of a met
     paced: false,
   });
   const serialPort = wire.path ?? "";
-  const { err } = await run({ serialPort, units: [1], json: false });
+  const { err } = await run({ serialPort, units: [1], timeoutMs: 5_000, json: false });
   assert.match(
     err,
     /^ {2}unit 1: register 1103h is 0: measurement mode A .*\n {2}unit 1: register 1105h is 3: .*wrong con/m,
   );
-  const { out } = await run({ serialPort, units: [1] });
+  const { out } = await run({ serialPort, units: [1], timeoutMs: 5_000 });
   assert.equal(JSON.parse(out).wiring.length, 2);
 });
 
@@ -105,7 +112,7 @@ Deno.test("scan finds the meters behind a gateway, with the framing that it uses
   const { port } = bridge.address;
   for (const kind of ["tcp", "modbus-tcp"] as const) {
     const endpoint = { kind, host: "127.0.0.1", port };
-    const { code, out } = await run({ endpoint, units: [1, 2], timeoutMs: 500 });
+    const { code, out } = await run({ endpoint, units: [2] });
     assert.equal(code, 0);
     const { unit, serial_number, baudrate } = JSON.parse(out);
     assert.deepEqual([unit, serial_number, baudrate], [2, meter.serialNumber, undefined]);
