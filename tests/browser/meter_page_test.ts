@@ -22,6 +22,7 @@ async function openBench(browser: Browser, options: Parameters<typeof openPage>[
   const site = parts.use(
     await openSite({
       meters: [meter],
+      initialTimeoutMs: 200,
       meterKeys: "communication_error_pause_delay_s: 1, communication_retry_delay_ms: 10, communication_retry_count: 1",
     }),
   );
