@@ -2,10 +2,10 @@ const timeout = "timeout: 60";
 
 /**
  * A configuration of nats-server that waits longer for the user and the certificate of a client. After its default of
- * 2 s, it closes the connection of a test that stalls during its first messages.
+ * 2 s, it closes the connection of a test that stalls during its first messages. A list of users stays as it is.
  */
 export function patientConfig(config: string): string {
-  const text = config.replaceAll(/^( *)(authorization|tls)(:? *)\{/gm, `$1$2$3{ ${timeout}, `);
+  const text = config.replaceAll(/^( *)(authorization|tls)(:? *)\{(?! *users)/gm, `$1$2$3{ ${timeout}, `);
   return /^ *authorization\b/m.test(outermost(config)) ? text : `${text}\nauthorization { ${timeout} }\n`;
 }
 
