@@ -52,7 +52,10 @@ export async function readSerialNumber(registers: RegisterAccess, tools: SerialN
     const field = layoutOf(layouts, bytes);
     const serialNumber = String(decodeField(field, bytes)).trim();
     if (serialNumber === "" && known === unnumbered) return known;
-    if (serialNumber === known || isPlausible(serialNumber, charactersOf(field, bytes))) return serialNumber;
+    if (serialNumber === known) return serialNumber;
+    // The beginning of the known number is that number, cut off
+    const isCut = known?.startsWith(serialNumber) === true;
+    if (!isCut && isPlausible(serialNumber, charactersOf(field, bytes))) return serialNumber;
     if (isLast) {
       if (known === undefined || !isPlausible(known)) return serialNumber === "" ? unnumbered : serialNumber;
       throw new MeterError(
