@@ -5,6 +5,7 @@ const timeout = "timeout: 60";
  * 2 s, it closes the connection of a test that stalls during its first messages. A list of users stays as it is.
  */
 export function patientConfig(config: string): string {
+  if (/\busers\b/.test(config)) return config;
   const text = config.replaceAll(/^( *)(authorization|tls)(:? *)\{(?! *users)/gm, `$1$2$3{ ${timeout}, `);
   return /^ *authorization\b/m.test(outermost(config)) ? text : `${text}\nauthorization { ${timeout} }\n`;
 }
