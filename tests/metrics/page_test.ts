@@ -33,6 +33,8 @@ async function pageWith(url: string, has: (samples: Map<string, number>) => bool
 async function siteWithMetrics(address: string): Promise<Site> {
   return await openSite({
     meters: [new SimulatedMeter({ unit: 1 }), new SimulatedMeter({ unit: 2 })],
+    // A longer one causes a warning at each reload
+    initialTimeoutMs: 1_000,
     topKeys: `metrics: { listen: "${address}" }\n`,
   });
 }

@@ -170,6 +170,8 @@ Deno.test("lines that exchange their devices wait for a transaction, and no devi
 
 Deno.test("a change of a meter refuses requests until it is set up again, and needs no stop of the service", async () => {
   await using world = await new MemoryStation(two).start();
+  // Until the journal and its meter agree, the change would wait
+  await world.time.advance(2_000);
   // One of its exchanges is in progress, so that it cannot stop at once
   const asked = world.requests.length;
   await world.time.advanceUntil(() => world.requests.slice(asked).some(({ to }) => to === "2 on /dev/a"), 10_000, 1);
@@ -193,6 +195,7 @@ Deno.test("a change of a meter refuses requests until it is set up again, and ne
 
 Deno.test("a reading on request ends before the unit id of its meter changes hands", async () => {
   await using world = await new MemoryStation(two).start();
+  await world.time.advance(2_000);
   const asked = world.requests.length;
   const reading = world.transport.request("wattseal.berlin-01.two.reading.get", "");
   await world.time.advance(0);
