@@ -97,7 +97,7 @@ Deno.test({
       assert.ok(outage.save(), outage.store.problems.failed ?? "");
       // A removed log needs room until the system has closed it
       assert.ok(await outage.store.synced());
-      disk.waitUntilRemoved();
+      await disk.removed();
     }
     assert.equal(outage.waiting().at(-1), 19_999);
     assert.ok(outage.waiting().length > 5_000);

@@ -180,7 +180,7 @@ Deno.test("Meter recovers from a power loss of the meter, a refusal and an unplu
 });
 
 Deno.test("Meter keeps the pause that its model may need after a failure without it", async () => {
-  await using real = new RealLine([{ model: "em300", variant: { deafMs: 40 } }]);
+  await using real = new RealLine([{ model: "em300", variant: { deafMs: 40 } }], quick, 1_000);
   const [meter] = real.meters;
   assert.ok(meter !== undefined);
   await real.start();

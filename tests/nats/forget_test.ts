@@ -17,7 +17,8 @@ const two = () => [new FakeServedMeter("evse-1"), new FakeServedMeter("evse-2")]
 
 /** The subjects of a meter in a stream, without prefix and site. */
 async function stored(client: NatsConnection, meter: string, stream = "WATTSEAL_STATE"): Promise<string[]> {
-  const manager = await client.jetstreamManager();
+  // A request that is lost while the server restarts is repeated
+  const manager = await client.jetstreamManager({ timeout: 5_000 });
   const { state } = await manager.streams.info(stream, { subjects_filter: `wattseal.berlin-01.${meter}.>` });
   return Object.keys(state.subjects ?? {}).map((subject) => subject.split(".").slice(3).join(".")).sort();
 }

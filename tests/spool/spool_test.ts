@@ -238,6 +238,8 @@ Deno.test({
     assert.ok(spool.dropped > 10_000, String(spool.dropped));
     assert.ok(spool.size > 3_000, String(spool.size));
     assert.equal(spool.size + spool.dropped, 20_000);
+    await spool.ready();
+    await disk.removed();
     const room = new Uint8Array(400_000);
     Deno.writeFileSync(join(disk.path, "journal"), room);
     spool.close();

@@ -1,5 +1,6 @@
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
+import { pause } from "./pause.ts";
 
 /** Why no small disk is available; undefined: it is. Mounting needs root or a user namespace. */
 export function smallDiskRefusal(): string | undefined {
@@ -26,7 +27,7 @@ export class SmallDisk {
 
   /** Fills the disk, or leaves `leave` bytes free. */
   fill(leaveKb = 0): void {
-    this.waitUntilRemoved();
+    this.#waitUntilRemoved();
     using file = Deno.openSync(this.#ballast, { create: true, append: true });
     for (let size = 65_536; size >= 1; size = Math.floor(size / 2)) {
       const bytes = new Uint8Array(size);
@@ -47,10 +48,15 @@ export class SmallDisk {
   }
 
   /**
-   * Waits until the space of removed files is free: while another test starts a child process, that process has a copy
-   * of their descriptors for a moment.
+   * Resolves when the space of removed files is free: a system call on another thread may still use one, and while another
+   * test starts a child process, that process has a copy of their descriptors for a moment.
    */
-  waitUntilRemoved(): void {
+  async removed(): Promise<void> {
+    for (let attempt = 0; attempt < 1000 && this.#usedBytes > this.#namedBytes; attempt++) await pause(5);
+  }
+
+  /** The same for work that leaves no system call behind. */
+  #waitUntilRemoved(): void {
     const pause = new Int32Array(new SharedArrayBuffer(4));
     for (let attempt = 0; attempt < 1000 && this.#usedBytes > this.#namedBytes; attempt++) Atomics.wait(pause, 0, 0, 5);
   }
