@@ -1,4 +1,4 @@
-import { systemTime } from "../src/base/time.ts";
+import { systemTime, type Time } from "../src/base/time.ts";
 import { minSleepMs } from "./byte_stream.ts";
 import { PortClosedError, PortError } from "./errors.ts";
 import { flags, type Libc } from "./libc.ts";
@@ -13,6 +13,7 @@ export class SerialReader {
   readonly #fd: number;
   readonly #path: string;
   readonly #poll: SerialPoll;
+  readonly #time: Pick<Time, "mono">;
   /** A `struct pollfd`: the requested events, and the result. */
   readonly #awaited = new Int32Array(2);
   readonly #seen = new Int32Array(2);
@@ -35,12 +36,14 @@ export class SerialReader {
    * @param fd opened with O_NONBLOCK; the caller closes it
    * @param path for messages
    * @param poll waits for all ports
+   * @param time the clock of the poll
    */
-  constructor(libc: Libc, fd: number, path: string, poll: SerialPoll) {
+  constructor(libc: Libc, fd: number, path: string, poll: SerialPoll, time: Pick<Time, "mono"> = systemTime) {
     this.#libc = libc;
     this.#fd = fd;
     this.#path = path;
     this.#poll = poll;
+    this.#time = time;
     this.#awaited.set([fd, flags.pollIn]);
     this.#seen.set([fd, 0]);
     poll.enter(this.#checkWhileIdle);
@@ -64,7 +67,7 @@ export class SerialReader {
     this.#dueBytes = bytes;
     this.#exact = exact;
     this.#isDueNow = ms > 0 && ms < minSleepMs;
-    if (ms >= minSleepMs) this.#expectedAtMs = systemTime.mono() + ms;
+    if (ms >= minSleepMs) this.#expectedAtMs = this.#time.mono() + ms;
     // A read that waits for bytes continues: to end its wait and begin another one would wake the thread twice
     if (ms > 0 || !this.#awaiting) this.#wakeReader();
   }
@@ -145,9 +148,9 @@ export class SerialReader {
   /** Reads the available bytes, and waits shortly for missing ones: neither a thread nor the event loop is as exact. */
   #readDue(target: Uint8Array): number {
     const dueBytes = Math.min(this.#dueBytes, target.length);
-    const until = systemTime.mono() + minSleepMs;
+    const until = this.#time.mono() + minSleepMs;
     let bytes = this.#readNow(target);
-    while (bytes < dueBytes && this.#ended === undefined && systemTime.mono() < until) {
+    while (bytes < dueBytes && this.#ended === undefined && this.#time.mono() < until) {
       this.#libc.symbols.pollNow(this.#awaited, 1n, minSleepMs);
       const more = this.#readNow(target.subarray(bytes));
       this.#sawArrival = more > 0;

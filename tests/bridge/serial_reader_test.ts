@@ -115,10 +115,12 @@ function pieces(...sizes: number[]): { libc: Libc; polls: () => number } {
 }
 
 const noWaiting = { enter() {}, at: () => undefined } as unknown as SerialPoll;
+/** A stall of the machine would end the wait for missing bytes. */
+const noTime = { mono: () => 0 };
 
 Deno.test("SerialReader waits shortly for missing bytes, and reports that the last byte arrived during the read", async () => {
   const { libc, polls } = pieces(60, 40, 9);
-  const reader = new SerialReader(libc, 3, "(fake)", noWaiting);
+  const reader = new SerialReader(libc, 3, "(fake)", noWaiting, noTime);
   reader.expectBytes(5, 109);
   assert.equal(await reader.read(new Uint8Array(1024)), 109);
   assert.equal(reader.sawArrival, true);
@@ -127,7 +129,7 @@ Deno.test("SerialReader waits shortly for missing bytes, and reports that the la
 
 Deno.test("SerialReader does not wait if all expected bytes are available", async () => {
   const { libc, polls } = pieces(109);
-  const reader = new SerialReader(libc, 3, "(fake)", noWaiting);
+  const reader = new SerialReader(libc, 3, "(fake)", noWaiting, noTime);
   reader.expectBytes(5, 109);
   assert.equal(await reader.read(new Uint8Array(1024)), 109);
   assert.equal(reader.sawArrival, false);
@@ -136,7 +138,7 @@ Deno.test("SerialReader does not wait if all expected bytes are available", asyn
 
 Deno.test("SerialReader returns the available bytes if no more arrive within a short time", async () => {
   const { libc } = pieces(60, 0, 49);
-  const reader = new SerialReader(libc, 3, "(fake)", noWaiting);
+  const reader = new SerialReader(libc, 3, "(fake)", noWaiting, noTime);
   reader.expectBytes(5, 109);
   assert.equal(await reader.read(new Uint8Array(1024)), 60);
   assert.equal(reader.sawArrival, false);
