@@ -128,7 +128,7 @@ Deno.test("NatsNode survives refusals during a handshake and reports the reasons
       newNode({ address: plain.address, log, options: { tls } }),
       // The alert of the server arrives before, during or after the handshake: then the client reports a timeout only
       ...Array.from(
-        { length: 8 },
+        { length: 4 },
         () => newNode({ address: secure.address, log, options: { tls: { caFile: tls.caFile } } }),
       ),
     ];
