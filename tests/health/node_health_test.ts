@@ -5,7 +5,7 @@ import { silentLog } from "../../src/base/log.ts";
 import { NodeHealth, type NodeHealthOptions, type NodeLimits } from "../../src/health/mod.ts";
 import { newRecord, TempFolder } from "../journal/temp_folder.ts";
 import { FakeTime } from "../support/fake_time.ts";
-import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
+import { smallDiskTest } from "../support/small_disk.ts";
 import { LocalJournal, openJournal } from "../../src/journal/mod.ts";
 import { someBytes } from "../support/some_bytes.ts";
 
@@ -181,33 +181,26 @@ Deno.test("NodeHealth raises a fault for a journal that cannot be read", async (
   assert.match(health.faults[0]?.message ?? "", /journal\.db cannot be read/);
 });
 
-const refusal = smallDiskRefusal();
-
-Deno.test({
-  name: `NodeHealth raises a fault for a full disk, and clears it after space is freed ${refusal ?? ""}`.trim(),
-  ignore: refusal !== undefined,
-  async fn() {
-    using disk = new SmallDisk(512);
-    using folder = new TempFolder();
-    const time = new FakeTime();
-    const journal = new LocalJournal(openJournal(disk.path, { now: () => 0 }));
-    const health = healthOf(folder, time, { stateDir: disk.path, journal, minFreeBytes: 50_000 });
-    await health.check();
-    assert.deepEqual(raised(health), []);
-    disk.fill();
-    await health.check();
-    assert.deepEqual(raised(health), ["DiskSpaceLow"]);
-    await assert.rejects(journal.storeRecord(newRecord("tx-1")));
-    await health.check();
-    assert.deepEqual(raised(health).sort(), ["DiskSpaceLow", "JournalFailed"]);
-    const [failed] = health.faults.filter(({ subType }) => subType === "JournalFailed");
-    assert.match(failed?.message ?? "", /journal\.db cannot be written: .*full/);
-    await time.advance(1000);
-    disk.free();
-    await health.check();
-    assert.deepEqual(raised(health), []);
-    journal.close();
-  },
+smallDiskTest("NodeHealth raises a fault for a full disk, and clears it after space is freed", 512, async (disk) => {
+  using folder = new TempFolder();
+  const time = new FakeTime();
+  const journal = new LocalJournal(openJournal(disk.path, { now: () => 0 }));
+  const health = healthOf(folder, time, { stateDir: disk.path, journal, minFreeBytes: 50_000 });
+  await health.check();
+  assert.deepEqual(raised(health), []);
+  disk.fill();
+  await health.check();
+  assert.deepEqual(raised(health), ["DiskSpaceLow"]);
+  await assert.rejects(journal.storeRecord(newRecord("tx-1")));
+  await health.check();
+  assert.deepEqual(raised(health).sort(), ["DiskSpaceLow", "JournalFailed"]);
+  const [failed] = health.faults.filter(({ subType }) => subType === "JournalFailed");
+  assert.match(failed?.message ?? "", /journal\.db cannot be written: .*full/);
+  await time.advance(1000);
+  disk.free();
+  await health.check();
+  assert.deepEqual(raised(health), []);
+  journal.close();
 });
 
 Deno.test("NodeHealth raises a fault for a damaged column, and clears it after the column is written again", async () => {

@@ -4,7 +4,7 @@ import { IntervalStore } from "../../src/interval/mod.ts";
 import { Logged } from "../nats/logged.ts";
 import { FakeTime } from "../support/fake_time.ts";
 import { ramFolder } from "../support/ram_folder.ts";
-import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
+import { smallDiskTest } from "../support/small_disk.ts";
 import { interval, quarterMs, startMs } from "./samples.ts";
 
 /** A store whose intervals wait, and their numbers in order. */
@@ -46,9 +46,6 @@ class Outage {
   }
 }
 
-const refusal = smallDiskRefusal();
-const unlessRefused = refusal === undefined ? "" : ` (${refusal})`;
-
 Deno.test("if the file is full, the oldest intervals that wait are dropped, and this is a problem until none waits", () => {
   const folder = ramFolder();
   const outage = new Outage(folder, 1_000_000);
@@ -87,43 +84,33 @@ Deno.test("the file shrinks in small steps after an outage", () => {
   Deno.removeSync(folder, { recursive: true });
 });
 
-Deno.test({
-  name: `intervals leave room on the disk for the journal${unlessRefused}`,
-  ignore: refusal !== undefined,
-  async fn() {
-    using disk = new SmallDisk(8_192);
-    const outage = new Outage(disk.path);
-    for (let count = 0; count < 400; count++) {
-      assert.ok(outage.save(), outage.store.problems.failed ?? "");
-      // A removed log needs room until the system has closed it
-      assert.ok(await outage.store.synced());
-      await disk.removed();
-    }
-    assert.equal(outage.waiting().at(-1), 19_999);
-    assert.ok(outage.waiting().length > 5_000);
-    Deno.writeFileSync(join(disk.path, "journal"), new Uint8Array(400_000));
-    outage.store.close();
-  },
+smallDiskTest("intervals leave room on the disk for the journal", 8_192, async (disk) => {
+  const outage = new Outage(disk.path);
+  for (let count = 0; count < 400; count++) {
+    assert.ok(outage.save(), outage.store.problems.failed ?? "");
+    // A removed log needs room until the system has closed it
+    assert.ok(await outage.store.synced());
+    await disk.removed();
+  }
+  assert.equal(outage.waiting().at(-1), 19_999);
+  assert.ok(outage.waiting().length > 5_000);
+  Deno.writeFileSync(join(disk.path, "journal"), new Uint8Array(400_000));
+  outage.store.close();
 });
 
-Deno.test({
-  name: `intervals stay in memory while the journal needs the rest of the disk${unlessRefused}`,
-  ignore: refusal !== undefined,
-  fn() {
-    using disk = new SmallDisk(8_192);
-    disk.fill(600);
-    const outage = new Outage(disk.path);
-    const saved = Array.from({ length: 50 }, () => outage.save());
-    assert.equal(saved.at(-1), false);
-    assert.equal(
-      outage.log.count(/error Cannot read or write intervals, .*; free disk space there .*reserved for the journal/),
-      1,
-    );
-    assert.match(outage.store.problems.failed ?? "", /^Cannot use the file of intervals .*: the rest of the disk is /);
-    Deno.writeFileSync(join(disk.path, "journal"), new Uint8Array(400_000));
-    disk.free();
-    assert.ok(outage.save());
-    assert.equal(outage.store.problems.failed, undefined);
-    outage.store.close();
-  },
+smallDiskTest("intervals stay in memory while the journal needs the rest of the disk", 8_192, (disk) => {
+  disk.fill(600);
+  const outage = new Outage(disk.path);
+  const saved = Array.from({ length: 50 }, () => outage.save());
+  assert.equal(saved.at(-1), false);
+  assert.equal(
+    outage.log.count(/error Cannot read or write intervals, .*; free disk space there .*reserved for the journal/),
+    1,
+  );
+  assert.match(outage.store.problems.failed ?? "", /^Cannot use the file of intervals .*: the rest of the disk is /);
+  Deno.writeFileSync(join(disk.path, "journal"), new Uint8Array(400_000));
+  disk.free();
+  assert.ok(outage.save());
+  assert.equal(outage.store.problems.failed, undefined);
+  outage.store.close();
 });

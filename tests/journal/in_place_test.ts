@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
 import { openJournal, openJournalReader, ThreadJournal } from "../../src/journal/mod.ts";
 import { fileId, OpenFiles } from "../../src/journal/open_files.ts";
-import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
+import { smallDiskTest } from "../support/small_disk.ts";
 import { someBytes } from "../support/some_bytes.ts";
 import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
@@ -272,27 +272,20 @@ Deno.test("LiveJournal writes nothing after a read detects damage", async () => 
   await assert.rejects(journal.probe(), { code: "write_failed", message: /damaged: restart the service/ });
 });
 
-const refusal = smallDiskRefusal();
-
-Deno.test({
-  name: `Journal waits for space if it was removed from a full disk, and loses nothing ${refusal ?? ""}`.trim(),
-  ignore: refusal !== undefined,
-  fn() {
-    using disk = new SmallDisk(2048);
-    const journal = openJournal(disk.path, { now });
-    for (let n = 1; n <= 20; n++) {
-      journal.storeRecord(newRecord(`tx-${n}`, someBytes(1500, n)));
-    }
-    const stored = journal.records();
-    disk.fill();
-    removeFiles(`${disk.path}/journal.db`, ["", "-wal", "-shm"]);
-    for (let attempt = 1; attempt <= 2; attempt++) {
-      assert.throws(() => journal.check(), { code: "write_failed" });
-      assert.ok(isDeepStrictEqual(journal.records(), stored));
-    }
-    disk.free();
-    journal.storeRecord(newRecord("tx-21"));
-    assert.equal(idsIn(disk.path).length, 21);
-    journal.close();
-  },
+smallDiskTest("Journal waits for space if it was removed from a full disk, and loses nothing", 2048, (disk) => {
+  const journal = openJournal(disk.path, { now });
+  for (let n = 1; n <= 20; n++) {
+    journal.storeRecord(newRecord(`tx-${n}`, someBytes(1500, n)));
+  }
+  const stored = journal.records();
+  disk.fill();
+  removeFiles(`${disk.path}/journal.db`, ["", "-wal", "-shm"]);
+  for (let attempt = 1; attempt <= 2; attempt++) {
+    assert.throws(() => journal.check(), { code: "write_failed" });
+    assert.ok(isDeepStrictEqual(journal.records(), stored));
+  }
+  disk.free();
+  journal.storeRecord(newRecord("tx-21"));
+  assert.equal(idsIn(disk.path).length, 21);
+  journal.close();
 });

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import { JournalError, openJournal, type StoredRecord } from "../../src/journal/mod.ts";
 import { rebuildFailpoints } from "../../src/journal/failpoints.ts";
 import { migrations } from "../../src/journal/schema.ts";
-import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
+import { smallDiskTest } from "../support/small_disk.ts";
 import { someBytes } from "../support/some_bytes.ts";
 import { newRecord, openChange, TempFolder } from "./temp_folder.ts";
 
@@ -143,37 +143,30 @@ Deno.test("openJournal discards an incomplete new journal and builds it again", 
   assert.ok(isDeepStrictEqual(folder.journal.records(), stored));
 });
 
-const refusal = smallDiskRefusal();
-
-Deno.test({
-  name: `openJournal fails if there is no space to replace a damaged journal ${refusal ?? ""}`.trim(),
-  ignore: refusal !== undefined,
-  fn() {
-    using disk = new SmallDisk(8192);
-    const stored = fill(disk.path, 60);
-    checkpoint(disk.path);
-    damageEmptyTable(disk.path);
-    const database = Deno.readFileSync(`${disk.path}/journal.db`);
-    const names = [...copyOf(disk.path).keys()].sort();
-    // From no space to nearly enough space for the copy and the new journal; SQLite reports it differently each time
-    for (const freeKb of [0, 40, 100, 300, 370, 440]) {
-      disk.fill(freeKb);
-      assert.throws(() => openJournal(disk.path, { now }), (error) => {
-        assert.ok(error instanceof JournalError);
-        assert.equal(error.code, "open_failed", `${freeKb} KB: ${error.message}`);
-        assert.match(
-          error.message,
-          /Cannot copy the readable data .*journal\.db \(.*\): .*(full|space).*; the damaged journal is unchanged; free about \d MB in/,
-        );
-        return true;
-      });
-      disk.free();
-      assert.deepEqual([...copyOf(disk.path).keys()].sort(), names, `${freeKb} KB`);
-      assert.ok(isDeepStrictEqual(Deno.readFileSync(`${disk.path}/journal.db`), database), `${freeKb} KB`);
-    }
-    const journal = openJournal(disk.path, { now });
-    assert.equal(journal.damaged?.savedRecords, 60);
-    assert.ok(isDeepStrictEqual(journal.records(), stored));
-    journal.close();
-  },
+smallDiskTest("openJournal fails if there is no space to replace a damaged journal", 8192, (disk) => {
+  const stored = fill(disk.path, 60);
+  checkpoint(disk.path);
+  damageEmptyTable(disk.path);
+  const database = Deno.readFileSync(`${disk.path}/journal.db`);
+  const names = [...copyOf(disk.path).keys()].sort();
+  // From no space to nearly enough space for the copy and the new journal; SQLite reports it differently each time
+  for (const freeKb of [0, 40, 100, 300, 370, 440]) {
+    disk.fill(freeKb);
+    assert.throws(() => openJournal(disk.path, { now }), (error) => {
+      assert.ok(error instanceof JournalError);
+      assert.equal(error.code, "open_failed", `${freeKb} KB: ${error.message}`);
+      assert.match(
+        error.message,
+        /Cannot copy the readable data .*journal\.db \(.*\): .*(full|space).*; the damaged journal is unchanged; free about \d MB in/,
+      );
+      return true;
+    });
+    disk.free();
+    assert.deepEqual([...copyOf(disk.path).keys()].sort(), names, `${freeKb} KB`);
+    assert.ok(isDeepStrictEqual(Deno.readFileSync(`${disk.path}/journal.db`), database), `${freeKb} KB`);
+  }
+  const journal = openJournal(disk.path, { now });
+  assert.equal(journal.damaged?.savedRecords, 60);
+  assert.ok(isDeepStrictEqual(journal.records(), stored));
+  journal.close();
 });

@@ -7,17 +7,12 @@ import { Service } from "../../src/service.ts";
 import { SimulatedMeter } from "../../src/simulator/mod.ts";
 import { FaultWatch } from "../support/fault_watch.ts";
 import { type Answer, ask, everyMeterRead, openSite } from "../support/site.ts";
-import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
+import { smallDiskTest } from "../support/small_disk.ts";
 
-const refusal = smallDiskRefusal();
-
-Deno.test({
-  name: `Service on a full disk sends no start to the meter, erases no record, and catches up after space is freed ${
-    refusal ?? ""
-  }`.trim(),
-  ignore: refusal !== undefined,
-  async fn() {
-    using disk = new SmallDisk(8192);
+smallDiskTest(
+  "Service on a full disk sends no start to the meter, erases no record, and catches up after space is freed",
+  8192,
+  async (disk) => {
     const meter = new SimulatedMeter({ unit: 1 });
     const topKeys = `state_dir: ${disk.path}\njournal: { alarm_free_mb: 1 }\n`;
     await using site = await openSite({ meters: [meter], topKeys });
@@ -75,4 +70,4 @@ Deno.test({
     const stream = await (await client.jetstreamManager()).streams.info("WATTSEAL_OCMF");
     assert.equal(stream.state.messages, 1);
   },
-});
+);

@@ -8,7 +8,7 @@ import { sizeOf } from "../../src/base/files.ts";
 import { PowerCut } from "../base/power_cut.ts";
 import { Writer } from "../journal/writer.ts";
 import { ramFolder } from "../support/ram_folder.ts";
-import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
+import { smallDiskTest } from "../support/small_disk.ts";
 import { reading, readings, seconds, Setup } from "./setup.ts";
 
 /** What the system is asked to write to the disk. It does that when the test lets it. */
@@ -158,31 +158,22 @@ Deno.test("a killed process loses nothing that it has stored, and the next one c
   assert.equal(setup.log.count(/^(warn|error)/), 0);
 });
 
-const refusal = smallDiskRefusal();
-
-Deno.test({
-  name: `readings of a killed process can be published while the disk is full${
-    refusal === undefined ? "" : ` (${refusal})`
-  }`,
-  ignore: refusal !== undefined,
-  fn() {
-    using setup = new Setup();
-    using disk = new SmallDisk(4_096);
-    {
-      using killed = setup.open();
-      killed.add(readings(0, 200, 1_000));
-      // The log remains
-      for (const name of ["spool.db", "spool.db-wal"]) copyFileSync(join(setup.folder, name), join(disk.path, name));
-    }
-    // The index of the log needs room
-    disk.fill(64);
-    using spool = setup.open({ folder: disk.path });
-    assert.deepEqual(seconds(spool.oldest(999)), upTo(200));
-    disk.free();
-    for (let from = 200; from < 1_000; from += 200) spool.add(readings(from, from + 200, 1_000));
-    assert.equal(spool.size + spool.dropped, 1_000);
-    assert.equal(setup.log.count(/^error/), 0);
-  },
+smallDiskTest("readings of a killed process can be published while the disk is full", 4_096, (disk) => {
+  using setup = new Setup();
+  {
+    using killed = setup.open();
+    killed.add(readings(0, 200, 1_000));
+    // The log remains
+    for (const name of ["spool.db", "spool.db-wal"]) copyFileSync(join(setup.folder, name), join(disk.path, name));
+  }
+  // The index of the log needs room
+  disk.fill(64);
+  using spool = setup.open({ folder: disk.path });
+  assert.deepEqual(seconds(spool.oldest(999)), upTo(200));
+  disk.free();
+  for (let from = 200; from < 1_000; from += 200) spool.add(readings(from, from + 200, 1_000));
+  assert.equal(spool.size + spool.dropped, 1_000);
+  assert.equal(setup.log.count(/^error/), 0);
 });
 
 Deno.test("the spool begins a new file after another program has removed it", () => {

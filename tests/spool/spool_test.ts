@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { silentLog } from "../../src/base/log.ts";
 import { openSpool } from "../../src/spool/mod.ts";
 import { FakeTime } from "../support/fake_time.ts";
-import { SmallDisk, smallDiskRefusal } from "../support/small_disk.ts";
+import { smallDiskTest } from "../support/small_disk.ts";
 import { hourMs, reading, readings, seconds, Setup, startMs } from "./setup.ts";
 
 for (const mode of ["memory", "disk"] as const) {
@@ -199,51 +199,37 @@ Deno.test("Spool drops and counts readings while its folder cannot be used, and 
   assert.equal(setup.log.count(/info The spool can be used again/), 1);
 });
 
-const refusal = smallDiskRefusal();
-
-Deno.test({
-  name: `Spool on a full disk drops and counts new readings, and keeps the stored ones${
-    refusal === undefined ? "" : ` (${refusal})`
-  }`,
-  ignore: refusal !== undefined,
-  fn() {
-    using setup = new Setup();
-    using disk = new SmallDisk(4_096);
-    using spool = setup.open({ folder: disk.path });
-    spool.add(readings(0, 200, 1_000));
-    disk.fill();
-    for (let from = 200; from < 3_000; from += 200) spool.add(readings(from, from + 200, 1_000));
-    assert.equal(spool.size + spool.dropped, 3_000);
-    assert.ok(spool.dropped >= 2_000, String(spool.dropped));
-    assert.ok(spool.oldest(10).length > 0);
-    assert.equal(setup.log.count(/error Cannot use the spool.*disk/), 1);
-    disk.free();
-    spool.add(readings(3_000, 3_200));
-    assert.equal(setup.log.count(/info The spool can be used again/), 1);
-    assert.equal(seconds(spool.oldest(9_999)).at(-1), 3_199);
-  },
+smallDiskTest("Spool on a full disk drops and counts new readings, and keeps the stored ones", 4_096, (disk) => {
+  using setup = new Setup();
+  using spool = setup.open({ folder: disk.path });
+  spool.add(readings(0, 200, 1_000));
+  disk.fill();
+  for (let from = 200; from < 3_000; from += 200) spool.add(readings(from, from + 200, 1_000));
+  assert.equal(spool.size + spool.dropped, 3_000);
+  assert.ok(spool.dropped >= 2_000, String(spool.dropped));
+  assert.ok(spool.oldest(10).length > 0);
+  assert.equal(setup.log.count(/error Cannot use the spool.*disk/), 1);
+  disk.free();
+  spool.add(readings(3_000, 3_200));
+  assert.equal(setup.log.count(/info The spool can be used again/), 1);
+  assert.equal(seconds(spool.oldest(9_999)).at(-1), 3_199);
 });
 
-Deno.test({
-  name: `Spool leaves room on the disk for the journal${refusal === undefined ? "" : ` (${refusal})`}`,
-  ignore: refusal !== undefined,
-  async fn() {
-    using disk = new SmallDisk(8_192);
-    const time = new FakeTime(startMs);
-    const spool = openSpool({ mode: "disk", maxAgeHours: 1, maxMb: 256, folder: disk.path }, { time, log: silentLog });
-    for (let from = 0; from < 20_000; from += 200) {
-      spool.add(readings(from, from + 200, 1_000));
-      await time.advance(10);
-    }
-    assert.ok(spool.dropped > 10_000, String(spool.dropped));
-    assert.ok(spool.size > 3_000, String(spool.size));
-    assert.equal(spool.size + spool.dropped, 20_000);
-    await spool.ready();
-    await disk.removed();
-    const room = new Uint8Array(400_000);
-    Deno.writeFileSync(join(disk.path, "journal"), room);
-    spool.close();
-  },
+smallDiskTest("Spool leaves room on the disk for the journal", 8_192, async (disk) => {
+  const time = new FakeTime(startMs);
+  const spool = openSpool({ mode: "disk", maxAgeHours: 1, maxMb: 256, folder: disk.path }, { time, log: silentLog });
+  for (let from = 0; from < 20_000; from += 200) {
+    spool.add(readings(from, from + 200, 1_000));
+    await time.advance(10);
+  }
+  assert.ok(spool.dropped > 10_000, String(spool.dropped));
+  assert.ok(spool.size > 3_000, String(spool.size));
+  assert.equal(spool.size + spool.dropped, 20_000);
+  await spool.ready();
+  await disk.removed();
+  const room = new Uint8Array(400_000);
+  Deno.writeFileSync(join(disk.path, "journal"), room);
+  spool.close();
 });
 
 for (const mode of ["memory", "disk"] as const) {

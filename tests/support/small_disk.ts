@@ -15,6 +15,16 @@ export function smallDiskRefusal(): string | undefined {
   }
 }
 
+/** A test with a small disk. Without one it is ignored, and its name says why. */
+export function smallDiskTest(name: string, sizeKb: number, run: (disk: SmallDisk) => void | Promise<void>): void {
+  const refusal = smallDiskRefusal();
+  if (refusal !== undefined) return Deno.test({ name: `${name} (${refusal})`, ignore: true, fn() {} });
+  Deno.test(name, async () => {
+    using disk = new SmallDisk(sizeKb);
+    await run(disk);
+  });
+}
+
 /** A separate disk that is so small that a test can fill it. */
 export class SmallDisk {
   readonly path: string = Deno.makeTempDirSync({ prefix: "wattseal-disk-" });
