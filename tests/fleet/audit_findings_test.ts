@@ -26,7 +26,6 @@ Deno.test(
     await addRecordStream(dresden.client, "dresden");
     await clean.deliver(berlin.client, 1, 2, 3);
     // A copy after the duplicate window of the edge
-    await new Promise((resolve) => setTimeout(resolve, 300));
     await clean.publish(berlin.client, 2);
     await damaged.deliver(bonn.client, 1, 5);
     await damaged.forge(bonn.client, 1, "other bytes");

@@ -45,17 +45,16 @@ export class DeliveredSite implements Disposable {
     }
   }
 
-  /** Publishes a stored record like a node. */
+  /** Publishes a stored record like a node, until the stream stores it: a copy waits for the end of the duplicate window. */
   async publish(client: NatsConnection, seq: number): Promise<void> {
     await this.#publish(client, seq, {});
   }
 
-  /** Publishes different bytes with the id of a stored record, after the duplicate window of the edge. */
+  /** Publishes different bytes with the id of a stored record, with a short duplicate window of the edge. */
   async forge(client: NatsConnection, seq: number, ocmf: string): Promise<void> {
     const manager = await client.jetstreamManager({ checkAPI: false });
     const { config } = await manager.streams.info("WATTSEAL_OCMF");
     await manager.streams.update("WATTSEAL_OCMF", { ...config, duplicate_window: 100e6 });
-    await new Promise((resolve) => setTimeout(resolve, 300));
     await this.#publish(client, seq, { ocmf });
   }
 
@@ -64,7 +63,14 @@ export class DeliveredSite implements Disposable {
     if (record === undefined) throw new RangeError(`There is no record ${seq}`);
     const payload = JSON.stringify({ ...ocmfResult(record), ...changes });
     const subject = `wattseal.${this.#site}.${record.meter}.ocmf`;
-    await client.jetstream().publish(subject, payload, { msgID: record.messageId, timeout: 30_000 });
+    for (;;) {
+      const { duplicate } = await client.jetstream().publish(subject, payload, {
+        msgID: record.messageId,
+        timeout: 30_000,
+      });
+      if (!duplicate) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   [Symbol.dispose](): void {
