@@ -41,6 +41,7 @@ interface RawRow {
   readonly text: string | undefined;
   /** Whether there was no usable answer. */
   readonly isBad?: boolean;
+  readonly isSilent: boolean;
 }
 
 /** Attempts to identify the meter. */
@@ -79,18 +80,24 @@ function readLine(settings: LineSettings, json: boolean, io: RawIo): Promise<Lin
   const line = new Line(settings, { time: systemTime, tap: record.tap });
   return eachMeter(line, settings, io, async (meter) => {
     record.take();
-    const { rows, problem } = await readMeter(meter, line, io.interrupted);
+    const { rows, problem } = await readMeter(meter, line, record, io.interrupted);
     if (json) writeJson(meter.name, rows, record.take(), io);
     else writeText(headLine(meter, settings), rows, record.take(), io);
     if (problem !== undefined) io.err(lines(`Cannot read meter ${meter.name}: ${problem}`));
-    return { hasAnswered: rows.length > 0, isComplete: problem === undefined };
+    return { hasAnswered: rows.some(({ isSilent }) => !isSilent), isComplete: problem === undefined };
   });
 }
 
-async function readMeter({ unit, model: forced }: MeterSettings, line: Line, signal: AbortSignal): Promise<RawMeter> {
+async function readMeter(
+  { unit, model: forced }: MeterSettings,
+  line: Line,
+  record: WireRecord,
+  signal: AbortSignal,
+): Promise<RawMeter> {
   const read = (at: number, words: number) => line.read(unit, at, words, { priority: "live", attempts: 1, signal });
   const { identity, code, problem, isSilent } = await identityOf(unit, line, signal);
-  if (isSilent) return { rows: [], problem };
+  // Damaged bytes prove that a device is there, even if the last attempt got no answer
+  if (isSilent && !record.hasReceived) return { rows: [], problem };
   const { layout, billing } = identity ?? {};
   const model = modelNamed(forced) ?? (code === undefined ? undefined : modelOfCode(code)) ?? assumedModel;
   const keyBits = billing?.able === true ? billing.keyBits : 256;
@@ -102,7 +109,7 @@ async function readMeter({ unit, model: forced }: MeterSettings, line: Line, sig
     unanswered = row.isSilent ? unanswered + 1 : 0;
     rows.push(row);
   }
-  if (unanswered === maxUnanswered) return { rows, problem: "it no longer answers" };
+  if (unanswered === maxUnanswered) return { rows, problem: problem ?? "it no longer answers" };
   const bad = rows.filter(({ isBad }) => isBad).length;
   return {
     rows,
@@ -115,7 +122,7 @@ interface FoundIdentity {
   readonly identity?: Identity;
   readonly code?: number;
   readonly problem?: string;
-  /** Whether there was no answer at all. */
+  /** Whether the last attempt got no answer. */
   readonly isSilent: boolean;
 }
 
@@ -137,7 +144,7 @@ async function readRow(
   { name, at, words, text }: NamedRegister,
   read: (at: number, words: number) => Promise<Uint8Array>,
   before: readonly RawRow[],
-): Promise<RawRow & { readonly isSilent: boolean }> {
+): Promise<RawRow> {
   const count = words ?? fileWords(before);
   if (count === 0) return { name, at, bytes: new Uint8Array(), text: "empty", isSilent: false };
   try {

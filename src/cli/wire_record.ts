@@ -29,6 +29,11 @@ export class WireRecord {
     this.#frames.push({ direction, atMs: this.#mono() - this.#begunAtMs, bytes: [...bytes] });
   };
 
+  /** Whether any bytes were received since the last `take()`. */
+  get hasReceived(): boolean {
+    return this.#frames.some(({ direction }) => direction === "received");
+  }
+
   /** Returns the frames since the last call, and restarts the recording. */
   take(): WireFrame[] {
     const frames = this.#frames.map(({ direction, atMs, bytes }) => ({ direction, atMs, hex: spacedHex(bytes, 1) }));

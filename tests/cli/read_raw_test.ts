@@ -112,6 +112,16 @@ Deno.test("read --raw shows the frames of silent meters, damaged answers and ref
   assert.doesNotMatch(err, /evse-3/);
 });
 
+Deno.test("read --raw shows the registers of a meter whose first answers are damaged and then lost", async () => {
+  await using bench = new Bench([{ unit: 1, model: "em300" }], [1, 2]);
+  bench.wire.misbehave({ kind: "bad_crc" }, { unit: 1, address: 0x000b, times: 2 });
+  bench.wire.misbehave({ kind: "lose_answer" }, { unit: 1, address: 0x000b, times: 1 });
+  const { code, out, err } = await bench.read();
+  assert.equal(code, 1);
+  assert.match(out, /^000Bh +[0-9A-F]{4} +identificationCode +\d+$/m);
+  assert.match(err, /^Cannot read meter evse-1: reading 1 word at 000Bh /m);
+});
+
 Deno.test("read --raw reports that a running service uses a silent line", async () => {
   await using bench = new Bench([], [1]);
   const journal = openJournal(bench.stateDir, { now: Date.now });
