@@ -5,6 +5,9 @@ import type { RegisterAccess } from "./register_access.ts";
 import { readSerialNumber } from "./serial_number.ts";
 import type { Identity } from "./types.ts";
 
+/** A meter can be replaced on an open line within this time if nothing is read from it. */
+const maxUnreadMs = 12_000;
+
 /**
  * The connection of the line on which a meter was recognised. After the line was opened again, another meter may
  * answer. Therefore nothing of this meter is read or written until its serial number has been read again.
@@ -17,6 +20,8 @@ export class Recognition {
   #connection = -1;
   /** Number of requests without an answer when the meter was last recognised. */
   #timeouts = 0;
+  /** Monotonic time at which values of this meter were last used, or at which it was recognised. */
+  #usedAtMs = 0;
   #identity: Identity | undefined;
 
   /**
@@ -49,6 +54,7 @@ export class Recognition {
     this.#identity = identity;
     this.#connection = connection;
     this.#timeouts = this.#registers.timeouts;
+    this.#usedAtMs = this.#time.mono();
     this.#waiters.release();
   }
 
@@ -80,13 +86,16 @@ export class Recognition {
   }
 
   /**
-   * Reads the serial number again if a request has had no answer since the meter was last recognised: that is long enough
-   * to replace the meter on a line that stays open. Call it after values were read and before they are used.
+   * Reads the serial number again if a request has had no answer since the meter was last recognised, or if values were
+   * last used more than 12 s ago: that is long enough to replace the meter on a line that stays open. Call it after values
+   * were read and before they are used.
    *
    * @throws as {@linkcode recognise}
    */
   async confirm(signal?: AbortSignal): Promise<void> {
-    if (this.#timeouts !== this.#registers.timeouts) await this.recognise(this.#connection, signal);
+    const isUnread = this.#time.mono() - this.#usedAtMs > maxUnreadMs;
+    if (isUnread || this.#timeouts !== this.#registers.timeouts) await this.recognise(this.#connection, signal);
+    this.#usedAtMs = this.#time.mono();
   }
 
   /** Resolves when a connection is accepted, or when `signal` is aborted. */

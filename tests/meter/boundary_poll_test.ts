@@ -28,7 +28,9 @@ Deno.test("the energies are read at each boundary of the wall clock, with the pr
   const { readings } = rig;
   assert.ok(readings[0]?.energyImportWh !== undefined);
   assert.deepEqual(Object.keys(found[0] ?? {}), ["minute", "meterId", "energyImportWh", "energyExportWh"]);
-  const at = rig.bus.calls.filter(({ atMs }) => atMs >= 15 * minuteMs && atMs < 15 * minuteMs + 50);
+  // Without the serial number, which is read after a pause of this length
+  const atBoundary = rig.bus.calls.filter(({ atMs }) => atMs >= 15 * minuteMs && atMs < 15 * minuteMs + 50);
+  const at = atBoundary.filter(({ address }) => address !== 0x5000);
   assert.ok(at.length > 0 && at.every(({ priority }) => priority === "live"));
   await rig.stop();
 });

@@ -47,6 +47,27 @@ Deno.test("Meter publishes no reading of another meter after its line was reopen
   await rig.stop();
 });
 
+Deno.test("Meter publishes no reading of a meter that replaced it between two readings of a long interval", async () => {
+  const rig = await new Rig("em580", { liveMeasurementIntervalMs: 60_000, deviceStateReadIntervalMs: 600_000 })
+    .online();
+  await rig.time.advanceUntil(() => rig.readings.length === 1);
+  rig.bus.set(0x5000, words.other);
+  await rig.time.advanceUntil(() => rig.readings.length === 2);
+  assert.deepEqual(rig.readings.map(({ meterId }) => meterId), [own, "BBBB2222.2024"]);
+  await rig.stop();
+});
+
+Deno.test("Meter reads its serial number once for each reading after a long interval, and not after a short one", async () => {
+  for (const [liveMeasurementIntervalMs, reads] of [[10_000, 0], [13_000, 2]] as const) {
+    const rig = await new Rig("em580", { liveMeasurementIntervalMs, deviceStateReadIntervalMs: 600_000 }).online();
+    await rig.time.advanceUntil(() => rig.readings.length === 1);
+    rig.bus.forget();
+    await rig.time.advanceUntil(() => rig.readings.length === 3);
+    assert.equal(rig.bus.seen.filter((call) => call === serialRead).length, reads, `${liveMeasurementIntervalMs} ms`);
+    await rig.stop();
+  }
+});
+
 Deno.test("Meter publishes no reading before its serial number is read after its line was reopened", async () => {
   const rig = await settledRig();
   rig.bus.script = ({ address }) => address === 0x5000 ? { exception: 6 } : "answer";
