@@ -118,6 +118,7 @@ export function nodeObjects(parts: NatsNodeParts, hooks: NodeHooks): NodeObjects
     spool,
     health,
     lookup: () => streams.lookup("readings"),
+    hasCheckedStreams: (to) => streams.hasChecked(to),
     ensureStreams,
   }, deps);
   const publishStatus = (payload: object) => publish(subjects.status(nodeToken), payload);

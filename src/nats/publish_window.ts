@@ -13,6 +13,8 @@ export interface OutgoingReading {
   readonly subject: string;
   readonly reading: SpooledReading;
   readonly expected: ExpectedStream;
+  /** Whether the stream may still be created: that no stream takes the reading is no problem then. */
+  readonly mayNotExist: boolean;
 }
 
 /** Dependencies of a window. */
@@ -61,11 +63,12 @@ export class PublishWindow {
    *
    * @throws {NatsError} the message is larger than the server's `max_payload`, or the connection is closed
    */
-  send(connection: NatsConnection, { subject, reading, expected }: OutgoingReading): void {
+  send(connection: NatsConnection, outgoing: OutgoingReading): void {
+    const { subject, reading } = outgoing;
     const token = (++this.#lastToken).toString(36);
     const named = namedHeaders(reading.messageId);
     connection.publish(subject, reading.payload, { headers: named, reply: this.#replyTo(connection) + token });
-    this.#waiting.set(token, { subject, reading, expected, sentMs: this.#time.mono() });
+    this.#waiting.set(token, { ...outgoing, sentMs: this.#time.mono() });
     if (this.#waiting.size > maxWaiting) this.#returnOldest();
     void this.#returnLate();
   }
@@ -102,9 +105,9 @@ export class PublishWindow {
   #answered(token: string, message: Msg): void {
     const waiting = this.#waiting.get(token);
     if (waiting === undefined) return;
-    const { subject, expected } = waiting;
+    const { subject, expected, mayNotExist } = waiting;
     if (message.headers?.code === Number(noResponder.code)) {
-      return this.#returnUnconfirmed([token], jetstreamReason(noResponder, { subject }));
+      return this.#returnUnconfirmed([token], mayNotExist ? undefined : jetstreamReason(noResponder, { subject }));
     }
     const { ack, error, stream, domain } = readAnswer(message);
     if (ack !== undefined && isExpected(expected, ack)) {
@@ -152,7 +155,7 @@ export class PublishWindow {
     this.#isReturningLate = false;
   }
 
-  /** @param reason undefined: it is reported elsewhere */
+  /** @param reason undefined: it is reported elsewhere, or is no problem */
   #returnUnconfirmed(tokens: readonly string[], reason?: string): void {
     const readings = tokens.flatMap((token) => this.#remove(token)?.reading ?? []);
     if (readings.length === 0) return;

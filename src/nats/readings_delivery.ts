@@ -24,6 +24,8 @@ export interface ReadingsDeliveryOptions {
   inboxPrefix(): string;
   /** The stream that stores readings, if known. */
   lookup(): StreamLookup;
+  /** Whether the streams were checked on this connection; before that, they may still be created. */
+  hasCheckedStreams(connection: NatsConnection): boolean;
   /** Creates missing streams. */
   ensureStreams(connection: NatsConnection): Promise<unknown>;
 }
@@ -35,7 +37,7 @@ export class ReadingsDelivery {
   readonly #dropped: DroppedReadings;
 
   constructor(options: ReadingsDeliveryOptions, deps: { log: Log; time: Time }) {
-    const { subjects, stream, live, inboxPrefix, spool, health, lookup, ensureStreams } = options;
+    const { subjects, stream, live, inboxPrefix, spool, health, lookup, ensureStreams, hasCheckedStreams } = options;
     const common = {
       subjects,
       spool,
@@ -43,7 +45,7 @@ export class ReadingsDelivery {
       plain: new PlainReadings({ returnReadings: (readings) => spool.add(readings), live }, deps.time),
       target: (to: NatsConnection) => readingsTarget(lookup(), stream, to),
     };
-    this.#readings = new Readings({ ...common, inboxPrefix }, deps);
+    this.#readings = new Readings({ ...common, inboxPrefix, hasCheckedStreams }, deps);
     this.#backlog = new Backlog(
       { ...common, acknowledgedBy: () => this.#readings.acknowledgedBy, ensureStreams },
       deps,

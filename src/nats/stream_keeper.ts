@@ -33,6 +33,8 @@ export class StreamKeeper {
   readonly #warnings: ProblemLogs<string>;
   #warned: ReadonlySet<string> = new Set();
   #complete = false;
+  /** The connection on which the streams were last checked. */
+  #checkedOn: NatsConnection | undefined;
   /** Whether the stream of records could not be created because there is no room. */
   #full = false;
   readonly #warnedDomain = new LastLogged<string>();
@@ -53,6 +55,11 @@ export class StreamKeeper {
   /** Whether at the last check every wanted stream existed, or another stream had its subjects. */
   get complete(): boolean {
     return this.#complete;
+  }
+
+  /** Whether the streams were checked on a connection; before that, they may still be created. */
+  hasChecked(connection: NatsConnection): boolean {
+    return this.#checkedOn === connection;
   }
 
   /** Sentences about streams that are not as required, each with the remedy. */
@@ -83,6 +90,7 @@ export class StreamKeeper {
       }
     }
     this.#complete = complete;
+    this.#checkedOn = connection;
     this.#warn();
     return created;
   }

@@ -229,3 +229,18 @@ Deno.test("NatsNode limits the number of unacknowledged readings, and subscriber
   assert.deepEqual(spooledStamps(spool), stamps(0, 300));
   await count(5_300);
 });
+
+Deno.test("NatsNode does not report the readings that come before it has created their stream, and delivers them", async () => {
+  await using server = await startNatsServer();
+  await using client = await newClient(server.address);
+  const log = new Logged();
+  using spool = memorySpool(log);
+  await using node = newNode({ address: server.address, spool, log });
+  node.start();
+  let second = 0;
+  const connected = node.connected.then(() => true);
+  const isOver = () => Promise.race([connected, systemTime.sleep(1).then(() => false)]);
+  while (!(await isOver())) node.publishReading("evse-1", at(second++));
+  while ((await keptStamps(client)).length < second) await systemTime.sleep(50);
+  assert.deepEqual([log.count(/^warn /), spool.size, spool.dropped], [0, 0, 0]);
+});
