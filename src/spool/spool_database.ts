@@ -18,8 +18,8 @@ export interface SpoolDatabaseOptions {
   readonly path: string | undefined;
   /** Called when the database was empty. */
   readonly onCreated: () => void;
-  /** Called when the log cannot be moved; it is moved later. */
-  readonly onFailed: (error: unknown) => void;
+  /** Called after the log was moved to the disk, or with the reason why it cannot be moved; it is moved later. */
+  readonly onMoved: (failure?: unknown) => void;
 }
 
 /**
@@ -84,8 +84,9 @@ export class SpoolDatabase {
     try {
       await log.move(() => this.close());
     } catch (error) {
-      this.#options.onFailed(error);
+      return this.#options.onMoved(error);
     }
+    this.#options.onMoved();
   }
 }
 

@@ -28,13 +28,13 @@ export class SpoolFile {
   /**
    * @param path undefined: in memory
    * @param clock continues from the state in the file
-   * @param onFailed called when the log of the database cannot be moved into it; it is moved later
+   * @param onMoved called after the database was written to the disk, or with the reason why it cannot be written now
    */
-  constructor(path: string | undefined, clock: SpoolClock, onFailed: (error: unknown) => void) {
+  constructor(path: string | undefined, clock: SpoolClock, onMoved: (failure?: unknown) => void) {
     this.#path = path;
     this.#clock = clock;
     // Another program can remove the file while it is closed
-    this.#database = new SpoolDatabase({ path, onCreated: () => this.#count = 0, onFailed });
+    this.#database = new SpoolDatabase({ path, onCreated: () => this.#count = 0, onMoved });
     try {
       const saved = this.#savedClock();
       if (saved !== undefined) clock.resume(saved);

@@ -22,6 +22,7 @@ export class StoredSpool implements Spool {
   readonly #time: Time;
   readonly #clock: SpoolClock;
   readonly #failure: ProblemLog;
+  readonly #writing: ProblemLog;
   readonly #dropping: ProblemLog;
   readonly #file: RenewedFile<SpoolFile>;
   #pending: SpooledReading[] = [];
@@ -37,10 +38,11 @@ export class StoredSpool implements Spool {
     this.#time = time;
     this.#clock = new SpoolClock(time, clockSynchronised ?? (() => undefined));
     this.#failure = new ProblemLog(log, time, "error");
+    this.#writing = new ProblemLog(log, time, "error");
     this.#dropping = new ProblemLog(log, time);
     this.#file = new RenewedFile({
       path,
-      open: () => new SpoolFile(path, this.#clock, (error) => this.#noteFailure(error)),
+      open: () => new SpoolFile(path, this.#clock, (failure) => this.#noteMove(failure)),
       onRenewed: (damage, damaged, movedTo) => {
         const lost = damaged?.count ?? 0;
         if (lost > 0) this.countLost(lost, `the spool ${path} was damaged`);
@@ -156,6 +158,15 @@ export class StoredSpool implements Spool {
       this.#noteFailure(error);
       return fallback;
     }
+  }
+
+  #noteMove(failure: unknown): void {
+    const spool = this.#path;
+    if (failure === undefined) return this.#writing.over("The spool is written to the disk again", { spool });
+    this.#writing.failed(
+      "Cannot write the spool to the disk now: a power cut would lose readings that wait; check the disk",
+      { spool, reason: errorText(failure) },
+    );
   }
 
   #noteFailure(error: unknown): void {

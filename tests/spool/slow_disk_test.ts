@@ -18,6 +18,7 @@ class SlowDisk implements Disposable {
   #gate: PromiseWithResolvers<void> | undefined;
   /** Number of calls that have begun. */
   syncs = 0;
+  isBroken = false;
 
   constructor() {
     Deno.open = async (path, options) => this.#slow(await this.#open(path, options));
@@ -39,6 +40,7 @@ class SlowDisk implements Disposable {
     file.sync = async () => {
       this.syncs++;
       await this.#gate?.promise;
+      if (this.isBroken) throw new Error("Input/output error (os error 5)");
       await sync();
     };
     return file;
@@ -109,6 +111,26 @@ Deno.test("readings wait in memory until a slow disk has the log, but at most 6 
   assert.deepEqual(afterKill(setup), upTo(202));
   assert.ok(logBytes(setup.path) < longBytes);
   assert.equal(setup.log.count(/^(warn|error)/), 0);
+});
+
+Deno.test("a disk that does not take the log is reported once, with its end, and no reading is dropped", async () => {
+  using setup = new Setup();
+  using disk = new SlowDisk();
+  using spool = setup.open();
+  disk.isBroken = true;
+  for (let from = 0; from < 800; from += 200) {
+    spool.add(readings(from, from + 200, 2_000));
+    await spool.ready();
+  }
+  disk.isBroken = false;
+  spool.add(readings(800, 1_000, 2_000));
+  await spool.ready();
+  const lines = setup.log.lines.filter(({ level }) => level !== "debug").map(({ text }) => text.split(" {")[0]);
+  assert.deepEqual(lines, [
+    "error Cannot write the spool to the disk now: a power cut would lose readings that wait; check the disk",
+    "info The spool is written to the disk again",
+  ]);
+  assert.deepEqual([spool.dropped, seconds(spool.oldest(9_999)).length], [0, 1_000]);
 });
 
 Deno.test("a log that grows faster than a slow disk moves it stays below 1 MB and one write", () => {
