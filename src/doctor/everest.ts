@@ -6,8 +6,8 @@ import { type Finding, Findings } from "./finding.ts";
 import { checkConfigFiles } from "./permissions.ts";
 
 /**
- * Checks the configuration of the command `everest`, in the words of `check-config`, and whether the user of the service
- * may read it and the files that it names.
+ * Checks the configuration of the command `everest`, in the words of `check-config`, whether the service of this machine
+ * has its meters, and whether the user of the service may read it and the files that it names.
  */
 export function checkEverest(examined: Examined): readonly Finding[] {
   const findings = new Findings("everest");
@@ -15,10 +15,35 @@ export function checkEverest(examined: Examined): readonly Finding[] {
   if (everest === undefined) return findings.ok("No configuration of everest is installed").all;
   const settings = checkContent(findings, everest, examined);
   if (settings !== "absent") {
+    if (settings !== undefined) compareMeters(findings, settings, everest.path, examined);
     const servers = settings === undefined ? [] : [settings.nats, settings.mqtt];
     checkConfigFiles(findings, everest.path, servers, examined);
   }
   return findings.all;
+}
+
+/** Values of another site, or of a meter without a service, never arrive. */
+function compareMeters(
+  findings: Findings,
+  everest: EverestSettings,
+  path: string,
+  { settings, config }: Examined,
+): void {
+  const [wanted, served] = [everest, settings].map(({ site, nats }) => `${nats.subjectPrefix}.${site}`);
+  if (wanted !== served) {
+    findings.warning(
+      `${path} is for ${wanted}, and the service of this machine serves ${served}`,
+      `unless a service on another machine serves ${wanted}, correct site and subject_prefix in ${path}`,
+    );
+    return;
+  }
+  const names = settings.lines.flatMap(({ meters }) => meters.map(({ name }) => name));
+  const unknown = everest.meters.map(({ meter }) => meter).filter((meter) => !names.includes(meter));
+  if (unknown.length === 0) return;
+  findings.problem(
+    `${path} names ${unknown.join(", ")}, which ${unknown.length === 1 ? "is" : "are"} not in ${config}`,
+    `correct the names; the meters of the service are ${names.join(", ")}`,
+  );
 }
 
 function checkContent(

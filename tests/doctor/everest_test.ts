@@ -46,6 +46,30 @@ Deno.test("each mistake in the configuration of everest is a problem, in the wor
   assert.deepEqual(rest, []);
 });
 
+Deno.test("a meter of everest that the service does not have is a problem, and another site is a warning", () => {
+  using machine = new FakeMachine();
+  const [first, second] = found(machine, `${valid}  - { meter: evse-9, module_id: meter_9 }\n`);
+  assert.match(first ?? "", /^ok: .* is valid; its meters: evse-1, evse-9$/);
+  assert.equal(
+    second,
+    "problem: /etc/wattseal/everest.yaml names evse-9, which is not in /etc/wattseal/site.yaml -> " +
+      "correct the names; the meters of the service are evse-1",
+  );
+  for (
+    const [text, wanted] of [
+      [valid.replace("berlin-01", "bonn-01"), "wattseal.bonn-01"],
+      [`${valid}nats: { subject_prefix: acme }\n`, "acme.berlin-01"],
+    ] as const
+  ) {
+    assert.equal(
+      found(machine, text)[1],
+      `warning: /etc/wattseal/everest.yaml is for ${wanted}, and the service of this machine serves ` +
+        `wattseal.berlin-01 -> unless a service on another machine serves ${wanted}, correct site and subject_prefix ` +
+        "in /etc/wattseal/everest.yaml",
+    );
+  }
+});
+
 Deno.test("variables in the configuration of everest have the values of the environment and of everest.env", () => {
   using machine = new FakeMachine();
   assert.match(found(machine, valid + mqtt)[0] ?? "", /^problem: .*no environment variable MQTT_PASSWORD/);
