@@ -8,7 +8,7 @@ import type { ExchangeStats } from "./exchange_stats.ts";
 import { answerShape, type LineRequest, wireMs } from "./line_request.ts";
 import { LineQueue } from "./line_queue.ts";
 import type { LineOptions } from "./line_options.ts";
-import type { ExchangePort, Watch } from "./exchange_port.ts";
+import type { Watch } from "./exchange_port.ts";
 import { noWait, type SecondAnswerWait } from "./late_answers.ts";
 import type { LineSession } from "./line_session.ts";
 import { LineStatistics, type LineStats } from "./line_stats.ts";
@@ -44,6 +44,9 @@ export class LineLoop {
     restsUntil: (unit, minPauseMs) => this.#pauses.heldUntil(unit, minPauseMs),
     yieldMs: (unit, priority) => priority !== "transaction" && this.#silent.has(unit) ? yieldMs : undefined,
   };
+  /** A slow answer extends the exchange with each byte. */
+  readonly #answerExtendedTo = () =>
+    (this.#session?.port.lastByteAt ?? -Infinity) + this.#options.withinMessageTimeoutMs;
   #session: LineSession | undefined;
   #why: unknown;
   #stopped = false;
@@ -189,9 +192,10 @@ export class LineLoop {
     const { request, options: { minPauseMs } } = work;
     // Urgent work may come between a probe and the request that needs it
     const probe = session.late?.probe(request, work.shape);
+    const start = Math.max(now, session.port.quietAt);
     const outcome = probe === undefined
-      ? await this.#exchange(session, request, work.shape, minPauseMs)
-      : await this.#exchange(session, probe, answerShape(probe));
+      ? await this.#exchange(session, request, work.shape, start, minPauseMs)
+      : await this.#exchange(session, probe, answerShape(probe), start);
     if (probe === undefined || !isUsable(outcome)) work.settle(outcome);
     else if (!work.rejectIfAborted()) this.#queue.restore(work);
     this.#reopenIfFailed(session, request.unit, outcome);
@@ -215,12 +219,12 @@ export class LineLoop {
     { late, port, client }: LineSession,
     request: LineRequest,
     shape: AnswerShape,
+    start: number,
     minPauseMs?: number,
   ): Promise<Outcome> {
-    const start = Math.max(this.#time.mono(), port.quietAt);
     const secondAnswerWait = late?.secondAnswerWait(shape, start);
     if (secondAnswerWait !== undefined) port.waitForSecondAnswer(secondAnswerWait);
-    this.#waitForAnswer(port, request, start, secondAnswerWait);
+    this.#waitForAnswer(request, start, secondAnswerWait);
     this.#statistics.began(start);
     const ended = await client.exchange(request);
     const outcome: Outcome = ended.kind === "gone" ? { kind: "gone", error: this.#why ?? ended.error } : ended;
@@ -245,15 +249,10 @@ export class LineLoop {
   }
 
   /** States how long an exchange can last. */
-  #waitForAnswer(port: ExchangePort, request: LineRequest, start: number, second: SecondAnswerWait = noWait): void {
-    const { initialTimeoutMs, withinMessageTimeoutMs } = this.#options;
-    const answerMs = wireMs(request, this.#options) + initialTimeoutMs + Math.max(second.answerMs, second.exceptionMs);
-    this.progress.waits(
-      `waits for an answer of unit ${request.unit}`,
-      start - this.#time.mono() + answerMs,
-      // A slow answer extends the exchange with each byte
-      () => port.lastByteAt + withinMessageTimeoutMs,
-    );
+  #waitForAnswer(request: LineRequest, start: number, second: SecondAnswerWait = noWait): void {
+    const secondMs = Math.max(second.answerMs, second.exceptionMs);
+    const answerMs = wireMs(request, this.#options) + this.#options.initialTimeoutMs + secondMs;
+    this.progress.waitsForAnswer(request.unit, start, answerMs, this.#answerExtendedTo);
   }
 
   /** Waits after a damaged frame until the line is silent for longer than a pause inside an answer. */

@@ -5,8 +5,9 @@ const graceMs = 2000;
 
 /** What a loop waits for. */
 interface Wait {
-  /** `waits for an answer of unit 3` */
+  /** `waits for an answer` */
   readonly what: string;
+  readonly unit?: number | undefined;
   readonly since: number;
   /** Monotonic time by which the wait must have ended. */
   dueAt: number;
@@ -31,12 +32,22 @@ export class LoopProgress {
   /**
    * The loop begins a wait.
    *
-   * @param what what the loop does: `waits for an answer of unit 3`
+   * @param what what the loop does: `waits for its device`
+   */
+  waits(what: string, ms: number): void {
+    const since = this.#time.mono();
+    this.#wait = { what, since, dueAt: since + Math.max(0, ms) };
+  }
+
+  /**
+   * The loop begins an exchange.
+   *
+   * @param since monotonic time at which the request is sent
+   * @param ms the longest wait for the first byte of the answer
    * @param extendedTo a monotonic time: the wait ends after it, if it is later
    */
-  waits(what: string, ms: number, extendedTo?: () => number): void {
-    const since = this.#time.mono();
-    this.#wait = { what, since, dueAt: since + Math.max(0, ms), extendedTo };
+  waitsForAnswer(unit: number, since: number, ms: number, extendedTo: () => number): void {
+    this.#wait = { what: "waits for an answer", unit, since, dueAt: since + ms, extendedTo };
   }
 
   /** The loop has nothing to do until `wake` is called. */
@@ -65,6 +76,7 @@ export class LoopProgress {
     }
     const dueAt = Math.max(wait.dueAt, wait.extendedTo?.() ?? -Infinity);
     if (now <= dueAt + graceMs) return undefined;
-    return `${wait.what} for ${Math.round((now - wait.since) / 1000)} s`;
+    const what = wait.unit === undefined ? wait.what : `${wait.what} of unit ${wait.unit}`;
+    return `${what} for ${Math.round((now - wait.since) / 1000)} s`;
   }
 }
