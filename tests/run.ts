@@ -13,7 +13,7 @@ const tests = fileURLToPath(new URL(".", import.meta.url));
 const root = join(tests, "..");
 const jobs = 12;
 const filesOfGroup = 12;
-/** Fewer files of these folders take as long; they begin first. */
+/** Fewer files of these folders take as long; the longest begin first. */
 const slowFolders: Readonly<Record<string, number>> = {
   crash: 1,
   chaos: 1,
@@ -42,24 +42,45 @@ async function filesByFolder(folder: string): Promise<Map<string, string[]>> {
   return found;
 }
 
-/** The files dealt out like cards, so that neighbours, which often take as long as each other, are in different groups. */
-function groupsOf(folder: string, files: readonly string[]): string[][] {
-  const count = Math.ceil(files.length / (slowFolders[folder] ?? filesOfGroup));
-  return Array.from({ length: count }, (_, group) => files.filter((_, index) => index % count === group));
+/** Files that are run in one isolate. */
+interface Group {
+  readonly name: string;
+  readonly files: readonly string[];
 }
 
-const folders = [...await filesByFolder("")].toSorted(([one], [other]) =>
-  Number(other in slowFolders) - Number(one in slowFolders)
-);
+/** The files dealt out like cards, so that neighbours, which often take as long as each other, are in different groups. */
+function slowGroups(folder: string, files: readonly string[]): Group[] {
+  const count = Math.ceil(files.length / (slowFolders[folder] ?? filesOfGroup));
+  return Array.from({ length: count }, (_, group) => ({
+    name: `${folder}_${group + 1}`,
+    files: files.filter((_, index) => index % count === group),
+  }));
+}
+
+/** The files of all other folders. Neighbours use the same modules, which each isolate loads again. */
+function quickGroups(files: readonly string[]): Group[] {
+  return Array.from({ length: Math.ceil(files.length / filesOfGroup) }, (_, group) => ({
+    name: `quick_${group + 1}`,
+    files: files.slice(group * filesOfGroup, (group + 1) * filesOfGroup),
+  }));
+}
+
+/** Slow groups wait most of the time, so quick ones run beside them. */
+function mixed(slow: readonly Group[], quick: readonly Group[]): Group[] {
+  const left = [...quick];
+  return [...slow.flatMap((group, index) => index % 3 === 2 ? [group, ...left.splice(0, 1)] : [group]), ...left];
+}
+
+const folders = await filesByFolder("");
+const slow = Object.keys(slowFolders).flatMap((folder) => slowGroups(folder, folders.get(folder) ?? []));
+const quick = quickGroups([...folders].flatMap(([folder, files]) => folder in slowFolders ? [] : files));
 const made = await Deno.makeTempDir({ prefix: "wattseal-tests-" });
 try {
   const modules: string[] = [];
-  for (const [folder, files] of folders) {
-    for (const [index, group] of groupsOf(folder, files).entries()) {
-      const module = join(made, `${folder === "" ? "tests" : folder.replaceAll("/", "_")}_${index + 1}.ts`);
-      await Deno.writeTextFile(module, group.map((file) => `import "${pathToFileURL(file).href}";\n`).join(""));
-      modules.push(module);
-    }
+  for (const { name, files } of mixed(slow, quick)) {
+    const module = join(made, `${name}.ts`);
+    await Deno.writeTextFile(module, files.map((file) => `import "${pathToFileURL(file).href}";\n`).join(""));
+    modules.push(module);
   }
   // The isolates keep all cores busy: threads that collect garbage for them only cost time
   const options = [
