@@ -17,12 +17,12 @@ const filesOfGroup = 12;
 const slowFolders: Readonly<Record<string, number>> = {
   crash: 1,
   chaos: 1,
+  nats: 6,
   browser: 2,
   simulator: 2,
   fleet: 3,
   service: 4,
   cli: 6,
-  nats: 6,
   line: 8,
   transaction: 8,
 };

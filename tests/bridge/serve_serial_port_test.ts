@@ -5,6 +5,7 @@ import { type Log, silentLog } from "../../src/base/log.ts";
 import { systemTime } from "../../src/base/time.ts";
 import { DeviceLink } from "../support/device_link.ts";
 import { FakeTime } from "../support/fake_time.ts";
+import { ownHost } from "../support/own_address.ts";
 import { type Script, ScriptedLine } from "../support/scripted_line.ts";
 
 const live = { priority: "live" } as const;
@@ -36,7 +37,7 @@ Deno.test("serveSerialPort() closes a second client at once, logs it, and keeps 
   await using far = new ScriptedLine(() => answer);
   const warned = Promise.withResolvers<string>();
   const log: Log = { ...silentLog, warn: (message) => warned.resolve(message) };
-  const listen = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
+  const listen = { kind: "tcp", host: ownHost(), port: 4_000 } as const;
   await using server = closing(await serveSerialPort({ serial: { ...settings, path: far.path }, listen }, { log }));
   const { address } = server;
   assert.ok(address.kind === "tcp" && address.port > 0);
@@ -128,7 +129,7 @@ async function withServer(script: Script, work: (served: Served) => Promise<void
   const logged: string[] = [];
   const write = (text: string) => void logged.push(text);
   const log: Log = { error: write, warn: write, info: write, debug: () => {} };
-  const listen = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
+  const listen = { kind: "tcp", host: ownHost(), port: 4_000 } as const;
   const server = await serveSerialPort({ serial: { ...settings, path: far.path }, listen }, { log, time });
   const { address } = server;
   if (address.kind !== "tcp") assert.fail("not a TCP address");
@@ -222,7 +223,7 @@ Deno.test("serveSerialPort() reopens a device that accepts no bytes, and disconn
   const logged: string[] = [];
   const write = (text: string) => void logged.push(text);
   const log: Log = { error: write, warn: write, info: write, debug: () => {} };
-  const listen = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
+  const listen = { kind: "tcp", host: ownHost(), port: 4_000 } as const;
   const server = await serveSerialPort({ serial: { ...settings, path: terminal.path }, listen }, { log, time });
   const { address } = server;
   if (address.kind !== "tcp") return assert.fail("not a TCP address");
