@@ -78,8 +78,9 @@ Deno.test("serveSerialPort() does not listen while the device is missing, and se
 
 Deno.test("serveSerialPort() rejects if the device is missing or the address is in use", async () => {
   await using far = new ScriptedLine(() => answer);
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const listen = { kind: "tcp", host: "127.0.0.1", port: listener.addr.port } as const;
+  const host = ownHost();
+  const listener = Deno.listen({ hostname: host, port: 4_000 });
+  const listen = { kind: "tcp", host, port: 4_000 } as const;
   const serve = (path: string) => serveSerialPort({ serial: { ...settings, path }, listen }, { log: silentLog });
   await assert.rejects(serve("/dev/ttyUSB987"), { code: "not_found" });
   await assert.rejects(serve(far.path), { code: "busy" });
