@@ -3,6 +3,7 @@ import { systemTime } from "../src/base/time.ts";
 import { DueTimes } from "./due_times.ts";
 import { flags, type Libc, openLibc } from "./libc.ts";
 import { Readiness } from "./readiness.ts";
+import { SharedTimers } from "./shared_timers.ts";
 
 /** Interval of checks of idle ports, which detect an unplugged adapter. */
 const idleCheckMs = 1000;
@@ -19,6 +20,10 @@ interface Parts {
 /** Waits for serial ports: one for all lines of a process, with one thread. */
 export class SerialPoll {
   readonly #idleChecks = new Set<() => boolean>();
+  readonly #timers = new SharedTimers({
+    mono: () => systemTime.mono(),
+    later: (ms, call) => void setTimeout(call, ms),
+  });
   /** Present while a port is open. */
   #parts: Parts | undefined;
 
@@ -58,7 +63,7 @@ export class SerialPoll {
 
   /** A timer is usually about a millisecond late, and rarely early: then the rest is an exact wait. */
   async #later(atMs: number): Promise<void> {
-    await new Promise<void>((resolve) => void setTimeout(resolve, Math.floor(atMs - systemTime.mono())));
+    await this.#timers.at(atMs);
     await this.#parts?.dues.at(atMs);
   }
 
