@@ -1,5 +1,6 @@
 import type { MeterSettings } from "../base/meter_settings.ts";
 import { energyReads, fieldRead, liveReads, type PlannedRead, type ReadCost, signedMapRead } from "./read_plan.ts";
+import { maxUnreadMs } from "./recognition.ts";
 import type { Identity } from "./types.ts";
 
 /** Values that are read together, and their interval. */
@@ -43,6 +44,7 @@ export function planCycle(
       ? []
       : [group("energies", options.energyIntervalMs, energyReads(layout, cost, options.extendedValues))]),
   ];
+  if (liveMs > maxUnreadMs) groups.push(group("serial number", liveMs, [fieldRead(layout.model.serialNumber[0])]));
   if (temperature !== undefined) {
     groups.push(group("temperature", options.temperatureIntervalMs, [fieldRead(temperature)]));
   }

@@ -6,7 +6,7 @@ import { readSerialNumber } from "./serial_number.ts";
 import type { Identity } from "./types.ts";
 
 /** A meter can be replaced on an open line within this time if nothing is read from it. */
-const maxUnreadMs = 12_000;
+export const maxUnreadMs = 12_000;
 
 /**
  * The connection of the line on which a meter was recognised. After the line was opened again, another meter may

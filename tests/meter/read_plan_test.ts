@@ -104,6 +104,9 @@ Deno.test("planCycle includes the values of a meter at the configured intervals,
     ["live values", 2000, ["0000/50", "0032/2"]],
     ["energies", 2000, ["0400/12"]],
   ]);
+  assert.deepEqual(plan(em300, { liveMeasurementIntervalMs: 60_000 }).slice(2), [["serial number", 60_000, [
+    "5000/7",
+  ]]]);
 });
 
 Deno.test("planCycle and lineShare determine how many meters a line can have", () => {
