@@ -205,7 +205,7 @@ export class LineLoop {
   /** A live value on a line that is not busy is not urgent; any other answer is used as soon as it arrives. */
   #watchFor({ options: { priority, deadline = Infinity } }: LineWork, now: number): Watch {
     if (priority !== "live") return "awaited";
-    return this.#queue.empty && now <= deadline && !this.#statistics.isBusy(now) ? "spare" : "exact";
+    return !this.#queue.hasUrgentWork && now <= deadline && !this.#statistics.isBusy(now) ? "spare" : "exact";
   }
 
   /** Ends the session if the device no longer works. */

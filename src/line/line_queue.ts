@@ -16,6 +16,11 @@ export class LineQueue {
     return this.#waiting.length === 0;
   }
 
+  /** Whether work waits that is not live. */
+  get hasUrgentWork(): boolean {
+    return this.#waiting.some(({ options: { priority } }) => priority !== "live");
+  }
+
   /** Appends work. */
   add(work: LineWork): void {
     this.#waiting.push(work);

@@ -234,7 +234,7 @@ Deno.test("Line continues a transaction whose next request follows at once, whil
     assert.deepEqual(units(line.far), [1, 1, 1, 1, 2, 2, 2]);
   }));
 
-Deno.test("Line reads exactly when an awaited answer is due, or while other work waits", () =>
+Deno.test("Line reads exactly when an awaited answer or an overdue value is due, and other values by timers", () =>
   onFakeTimeLine(after(5), async (line) => {
     await line.time.sleep(20_000);
     await line.read(1, 0x0b, 1, live);
@@ -242,7 +242,19 @@ Deno.test("Line reads exactly when an awaited answer is due, or while other work
     await line.read(1, 0x0b, 1, { priority: "transaction" });
     await Promise.all([line.read(2, 0x0b, 1, live), line.read(3, 0x0b, 1, live)]);
     await line.read(1, 0x0b, 1, { ...live, deadline: line.time.mono() - 1 });
-    assert.deepEqual(line.far.exactReads, [false, true, true, true, false, true]);
+    assert.deepEqual(line.far.exactReads, [false, true, true, false, false, true]);
+  }));
+
+Deno.test("Line reads a value exactly while work waits that is not live", () =>
+  onFakeTimeLine(after(5), async (line) => {
+    await line.time.sleep(20_000);
+    await assert.rejects(line.read(9, 0x0b, 1, live));
+    const before = line.far.exactReads.length;
+    // Work of a silent unit comes last
+    const health = assert.rejects(line.read(9, 0x0b, 1, { priority: "health" }));
+    await line.read(1, 0x0b, 1, live);
+    assert.deepEqual(line.far.exactReads.slice(before), [true]);
+    await health;
   }));
 
 Deno.test("Line reads exactly when an answer is due if other work waits", () =>
