@@ -205,7 +205,10 @@ export class LineLoop {
   /** A live value on a line that is not busy is not urgent; any other answer is used as soon as it arrives. */
   #watchFor({ options: { priority, deadline = Infinity } }: LineWork, now: number): Watch {
     if (priority !== "live") return "awaited";
-    return !this.#queue.hasUrgentWork && now <= deadline && !this.#statistics.isBusy(now) ? "spare" : "exact";
+    if (now > deadline || this.#statistics.isBusy(now)) return "exact";
+    // On a line that is used more, waits by timers would delay the values of the next meter
+    const hasTime = this.#statistics.isMostlyIdle(now) ? !this.#queue.hasUrgentWork : this.#queue.empty;
+    return hasTime ? "spare" : "exact";
   }
 
   /** Ends the session if the device no longer works. */

@@ -25,6 +25,8 @@ interface UnitStatistics {
 
 /** From this utilisation on, a line is busy. */
 const busyFrom = 0.8;
+/** Below this utilisation, a line is mostly idle. */
+const idleBelow = 0.2;
 const bucketMs = 1000;
 const buckets = 10;
 
@@ -37,6 +39,7 @@ export class LineStatistics {
   /** The first bucket that is counted. */
   #firstBucket = -Infinity;
   #busy = false;
+  #mostlyIdle = true;
   readonly #all = new ExchangeCounter();
   readonly #units = new Map<number, UnitStatistics>();
 
@@ -85,6 +88,12 @@ export class LineStatistics {
     return this.#busy;
   }
 
+  /** Whether the line was mostly idle in the last seconds. */
+  isMostlyIdle(now: number): boolean {
+    this.#forget(now);
+    return this.#mostlyIdle;
+  }
+
   /** The statistics of one unit. */
   unit(unit: number): ExchangeStats {
     return this.#of(unit).counter.stats();
@@ -128,7 +137,9 @@ export class LineStatistics {
     for (const bucket of this.#busyMs.keys()) {
       if (bucket < first) this.#busyMs.delete(bucket);
     }
-    this.#busy = this.#utilisation(now) >= busyFrom;
+    const utilisation = this.#utilisation(now);
+    this.#busy = utilisation >= busyFrom;
+    this.#mostlyIdle = utilisation < idleBelow;
   }
 }
 

@@ -245,6 +245,19 @@ Deno.test("Line reads exactly when an awaited answer or an overdue value is due,
     assert.deepEqual(line.far.exactReads, [false, true, true, false, false, true]);
   }));
 
+Deno.test("Line reads a value exactly while another one waits, if the line is busy for a fifth of its time", () =>
+  onFakeTimeLine(after(20), async (line) => {
+    for (const [pauseMs, isExact] of [[500, false], [50, true]] as const) {
+      for (let count = 0; count < 200; count++) {
+        await line.read(1, 0x0b, 1, live);
+        await line.time.sleep(pauseMs);
+      }
+      const before = line.far.exactReads.length;
+      await Promise.all([line.read(2, 0x0b, 1, live), line.read(3, 0x0b, 1, live)]);
+      assert.deepEqual(line.far.exactReads.slice(before), [isExact, false], `pauses of ${pauseMs} ms`);
+    }
+  }));
+
 Deno.test("Line reads a value exactly while work waits that is not live", () =>
   onFakeTimeLine(after(5), async (line) => {
     await line.time.sleep(20_000);
