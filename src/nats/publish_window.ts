@@ -63,12 +63,11 @@ export class PublishWindow {
    *
    * @throws {NatsError} the message is larger than the server's `max_payload`, or the connection is closed
    */
-  send(connection: NatsConnection, outgoing: OutgoingReading): void {
-    const { subject, reading } = outgoing;
+  send(connection: NatsConnection, { subject, reading, expected, mayNotExist }: OutgoingReading): void {
     const token = (++this.#lastToken).toString(36);
     const named = namedHeaders(reading.messageId);
     connection.publish(subject, reading.payload, { headers: named, reply: this.#replyTo(connection) + token });
-    this.#waiting.set(token, { ...outgoing, sentMs: this.#time.mono() });
+    this.#waiting.set(token, { subject, reading, expected, mayNotExist, sentMs: this.#time.mono() });
     if (this.#waiting.size > maxWaiting) this.#returnOldest();
     void this.#returnLate();
   }
