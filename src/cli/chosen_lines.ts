@@ -1,4 +1,4 @@
-import type { LineSettings, Settings } from "../config/mod.ts";
+import { type LineSettings, meterNames, type Settings } from "../config/mod.ts";
 import type { Io } from "./io.ts";
 import { lines } from "./safe_text.ts";
 
@@ -17,7 +17,6 @@ export function chosenLines(
     return meters.length === 0 ? [] : [{ ...line, meters }];
   });
   if (chosen.length > 0) return chosen;
-  const names = settings.lines.flatMap((line) => line.meters.map((meter) => meter.name));
-  io.err(lines(`Unknown meter ${name}: ${config} has ${names.join(", ")}`));
+  io.err(lines(`Unknown meter ${name}: ${config} has ${meterNames(settings).join(", ")}`));
   return undefined;
 }

@@ -21,6 +21,7 @@ export type {
   StreamsSettings,
   TlsSettings,
 } from "./settings.ts";
+export { meterNames } from "./settings.ts";
 export { parsePasswordHash, type PasswordHash } from "./parse_password_hash.ts";
 export { type ParsedUsers, parseUsers, userName } from "./parse_users.ts";
 export { parseWeb, type WebOverrides } from "./parse_web.ts";

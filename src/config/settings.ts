@@ -170,3 +170,8 @@ export interface Settings {
   /** Keys that the file does not set and whose default differs from an earlier release. @default none */
   readonly changedDefaults?: readonly ChangedDefault[];
 }
+
+/** The names of all meters, in the order of the configuration. */
+export function meterNames({ lines }: Pick<Settings, "lines">): string[] {
+  return lines.flatMap(({ meters }) => meters.map(({ name }) => name));
+}

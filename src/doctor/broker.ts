@@ -1,6 +1,6 @@
 import { errorText } from "../base/log.ts";
 import type { Time } from "../base/time.ts";
-import { streamsWithLimits } from "../config/mod.ts";
+import { meterNames, streamsWithLimits } from "../config/mod.ts";
 import {
   connectFailureText,
   connectOnce,
@@ -89,7 +89,7 @@ async function checkStreams(connection: Connection, { settings, servicePid }: Ex
   const { site, nats: { subjectPrefix: prefix, jetstreamDomain: domain } } = settings;
   const streams = streamsWithLimits(settings);
   try {
-    const names = settings.lines.flatMap(({ meters }) => meters).map(({ name }) => name);
+    const names = meterNames(settings);
     const meters = { names, has: (name: string) => names.includes(name) };
     for (const report of await streamReports(connection, { prefix, site, meters, streams, domain })) {
       const { kind, stream, messages, problems, protect } = report;

@@ -1,6 +1,6 @@
 import { parseEnv } from "node:util";
 import { fileProblem } from "../base/file_problem.ts";
-import { ConfigError, type EverestSettings, loadEverestSettings } from "../config/mod.ts";
+import { ConfigError, type EverestSettings, loadEverestSettings, meterNames } from "../config/mod.ts";
 import type { EverestFile, Examined } from "./examined.ts";
 import { type Finding, Findings } from "./finding.ts";
 import { checkConfigFiles } from "./permissions.ts";
@@ -37,7 +37,7 @@ function compareMeters(
     );
     return;
   }
-  const names = settings.lines.flatMap(({ meters }) => meters.map(({ name }) => name));
+  const names = meterNames(settings);
   const unknown = everest.meters.map(({ meter }) => meter).filter((meter) => !names.includes(meter));
   if (unknown.length === 0) return;
   findings.problem(
