@@ -38,8 +38,8 @@ export class LineStatistics {
   readonly #busyMs = new Map<number, number>();
   /** The first bucket that is counted. */
   #firstBucket = -Infinity;
-  #busy = false;
-  #mostlyIdle = true;
+  /** The utilisation at the last change of the first bucket. */
+  #recent = 0;
   readonly #all = new ExchangeCounter();
   readonly #units = new Map<number, UnitStatistics>();
 
@@ -85,13 +85,13 @@ export class LineStatistics {
   /** Whether the line was busy in the last seconds. */
   isBusy(now: number): boolean {
     this.#forget(now);
-    return this.#busy;
+    return this.#recent >= busyFrom;
   }
 
   /** Whether the line was mostly idle in the last seconds. */
   isMostlyIdle(now: number): boolean {
     this.#forget(now);
-    return this.#mostlyIdle;
+    return this.#recent < idleBelow;
   }
 
   /** The statistics of one unit. */
@@ -137,9 +137,7 @@ export class LineStatistics {
     for (const bucket of this.#busyMs.keys()) {
       if (bucket < first) this.#busyMs.delete(bucket);
     }
-    const utilisation = this.#utilisation(now);
-    this.#busy = utilisation >= busyFrom;
-    this.#mostlyIdle = utilisation < idleBelow;
+    this.#recent = this.#utilisation(now);
   }
 }
 
