@@ -13,7 +13,7 @@ export interface OutgoingReading {
   readonly subject: string;
   readonly reading: SpooledReading;
   readonly expected: ExpectedStream;
-  /** Whether the stream may still be created: that no stream takes the reading is no problem then. */
+  /** See `ReadingsTarget`. */
   readonly mayNotExist: boolean;
 }
 

@@ -19,8 +19,6 @@ export interface ReadingsOptions {
   live(): NatsConnection | undefined;
   /** The present destination of readings. */
   target(connection: NatsConnection): ReadingsTarget;
-  /** Whether the streams were checked on this connection; before that, they may still be created. */
-  hasCheckedStreams(connection: NatsConnection): boolean;
   /** Publishes readings that no stream stores. */
   readonly plain: PlainReadings;
   /** Prefix of the subjects for acknowledgements. */
@@ -87,21 +85,14 @@ export class Readings {
 
   /** @returns whether it was sent */
   #send(reading: SpooledReading): boolean {
-    const { live, subjects, target, hasCheckedStreams } = this.#options;
+    const { live, subjects, target } = this.#options;
     const connection = live();
     if (connection === undefined) return false;
     const subject = subjects.reading(reading.meter);
     try {
-      const { stream } = target(connection);
+      const { stream, mayNotExist } = target(connection);
       if (stream === undefined) this.#options.plain.send(connection, subject, reading);
-      else {
-        this.#window.send(connection, {
-          subject,
-          reading,
-          expected: stream,
-          mayNotExist: !hasCheckedStreams(connection),
-        });
-      }
+      else this.#window.send(connection, { subject, reading, expected: stream, mayNotExist });
       this.#problemLog.over("Readings are published again");
       return true;
     } catch (error) {

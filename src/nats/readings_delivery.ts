@@ -43,9 +43,9 @@ export class ReadingsDelivery {
       spool,
       live,
       plain: new PlainReadings({ returnReadings: (readings) => spool.add(readings), live }, deps.time),
-      target: (to: NatsConnection) => readingsTarget(lookup(), stream, to),
+      target: (to: NatsConnection) => readingsTarget(lookup(), stream, to, hasCheckedStreams(to)),
     };
-    this.#readings = new Readings({ ...common, inboxPrefix, hasCheckedStreams }, deps);
+    this.#readings = new Readings({ ...common, inboxPrefix }, deps);
     this.#backlog = new Backlog(
       { ...common, acknowledgedBy: () => this.#readings.acknowledgedBy, ensureStreams },
       deps,

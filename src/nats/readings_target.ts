@@ -8,8 +8,13 @@ import { streamName } from "./streams.ts";
  * them, but that could not be checked or is missing; its acknowledgement counts. `none`: only subscribers.
  */
 export type ReadingsTarget =
-  | { readonly state: "found" | "assumed"; readonly stream: ExpectedStream }
-  | { readonly state: "none"; readonly stream?: undefined };
+  | {
+    readonly state: "found" | "assumed";
+    readonly stream: ExpectedStream;
+    /** Whether the stream may still be created: that no stream takes a reading is no problem then. */
+    readonly mayNotExist: boolean;
+  }
+  | { readonly state: "none"; readonly stream?: undefined; readonly mayNotExist?: undefined };
 
 /** Configuration of the stream of readings. */
 export interface ReadingsStream {
@@ -20,14 +25,20 @@ export interface ReadingsStream {
   readonly domain: string | undefined;
 }
 
-/** The destination of readings: only subscribers if no stream is configured and no stream has the subject. */
+/**
+ * The destination of readings: only subscribers if no stream is configured and no stream has the subject.
+ *
+ * @param isChecked whether the streams were checked on this connection
+ */
 export function readingsTarget(
   lookup: StreamLookup,
   { prefix, enabled, domain }: ReadingsStream,
   connection: NatsConnection,
+  isChecked: boolean,
 ): ReadingsTarget {
-  if (lookup.state === "found") return { state: "found", stream: lookup };
+  const mayNotExist = !isChecked;
+  if (lookup.state === "found") return { state: "found", stream: lookup, mayNotExist };
   if (lookup.state === "none" && !enabled) return { state: "none" };
   const stream = { stream: streamName(prefix, "readings"), domain: domain ?? serverDomain(connection) };
-  return { state: "assumed", stream };
+  return { state: "assumed", stream, mayNotExist };
 }

@@ -83,7 +83,7 @@ Deno.test("Backlog sends smaller batches with longer pauses while acknowledgemen
     },
     subjects: new Subjects("wattseal", "berlin-01"),
     live: () => connection,
-    target: () => ({ state: "found", stream: { stream: "SLOW", domain: undefined } }),
+    target: () => ({ state: "found", stream: { stream: "SLOW", domain: undefined }, mayNotExist: false }),
     acknowledgedBy: () => undefined,
     plain: { carry: () => assert.fail("a stream holds readings") },
     ensureStreams: () => assert.fail("the stream is there"),
