@@ -49,8 +49,8 @@ interface Group {
 }
 
 /** The files dealt out like cards, so that neighbours, which often take as long as each other, are in different groups. */
-function slowGroups(folder: string, files: readonly string[]): Group[] {
-  const count = Math.ceil(files.length / (slowFolders[folder] ?? filesOfGroup));
+function slowGroups(folder: string, files: readonly string[], size: number): Group[] {
+  const count = Math.ceil(files.length / size);
   return Array.from({ length: count }, (_, group) => ({
     name: `${folder}_${group + 1}`,
     files: files.filter((_, index) => index % count === group),
@@ -72,7 +72,9 @@ function mixed(slow: readonly Group[], quick: readonly Group[]): Group[] {
 }
 
 const folders = await filesByFolder("");
-const slow = Object.keys(slowFolders).flatMap((folder) => slowGroups(folder, folders.get(folder) ?? []));
+const slow = Object.entries(slowFolders).flatMap(([folder, size]) =>
+  slowGroups(folder, folders.get(folder) ?? [], size)
+);
 const quick = quickGroups([...folders].flatMap(([folder, files]) => folder in slowFolders ? [] : files));
 const made = await Deno.makeTempDir({ prefix: "wattseal-tests-" });
 try {
