@@ -4,6 +4,12 @@
  */
 export const minSleepMs = 1;
 
+/**
+ * How exactly a wait ends. `exact`: at its time, as far as the system allows it; `timer`: when a timer of the event loop
+ * ends; `shared`: up to 10 ms later, with the timer of another wait, which saves a wake-up of the processor.
+ */
+export type Precision = "exact" | "timer" | "shared";
+
 /** Both directions of an open device or connection. */
 export interface ByteStream {
   /**
@@ -28,20 +34,19 @@ export interface ByteStream {
    * bytes that have arrived, and does not wake up for each part; see {@linkcode minSleepMs}.
    *
    * @param bytes number of expected bytes: a read waits up to {@linkcode minSleepMs} for missing ones
-   * @param exact false: the read may resolve some milliseconds later if that saves a wake-up of the processor
+   * @param precision of the wait; default `exact`
    */
-  expectBytes(ms: number, bytes?: number, exact?: boolean): void;
+  expectBytes(ms: number, bytes?: number, precision?: Precision): void;
   /** Whether the last byte of the last read arrived during the read; false: it may have arrived long before. */
   readonly sawArrival: boolean;
   /** Announces that no bytes are expected; unexpected bytes may be read later. */
   idle(): void;
   /**
-   * Resolves after `ms` milliseconds, more exactly than a timer if the system allows it, and always after callbacks
-   * that are ready.
+   * Resolves after `ms` milliseconds, and always after callbacks that are ready.
    *
-   * @param exact false: as exactly as a timer
+   * @param precision of the wait; default `exact`
    */
-  sleep(ms: number, exact?: boolean): Promise<void>;
+  sleep(ms: number, precision?: Precision): Promise<void>;
   /** Ends pending reads and writes; resolves when the device is free. */
   close(): Promise<void>;
 }

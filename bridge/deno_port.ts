@@ -7,7 +7,7 @@ import type {
   UpdateOptions,
 } from "@serialport/bindings-interface";
 import { systemTime } from "../src/base/time.ts";
-import type { ByteStream } from "./byte_stream.ts";
+import type { ByteStream, Precision } from "./byte_stream.ts";
 import { PortClosedError } from "./errors.ts";
 import { flags, type Libc } from "./libc.ts";
 import { type RtsSettings, setRts } from "./rts.ts";
@@ -98,8 +98,8 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     this.#libc.symbols.tcflush(this.#fd, flags.dropOutput);
   }
 
-  expectBytes(ms: number, bytes?: number, exact?: boolean): void {
-    if (this.isOpen) this.#reader.expectBytes(ms, bytes, exact);
+  expectBytes(ms: number, bytes?: number, precision?: Precision): void {
+    if (this.isOpen) this.#reader.expectBytes(ms, bytes, precision);
   }
 
   get sawArrival(): boolean {
@@ -110,9 +110,9 @@ export class DenoPort implements BindingPortInterface, ByteStream {
     this.#reader.idle();
   }
 
-  sleep(ms: number, exact?: boolean): Promise<void> {
+  sleep(ms: number, precision?: Precision): Promise<void> {
     if (!this.isOpen) return Promise.resolve();
-    return this.#sleeping = this.#poll.at(systemTime.mono() + ms, exact) ?? this.#poll.turn();
+    return this.#sleeping = this.#poll.at(systemTime.mono() + ms, precision) ?? this.#poll.turn();
   }
 
   /**

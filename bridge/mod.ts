@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { type ByteStream, minSleepMs } from "./byte_stream.ts";
+export { type ByteStream, minSleepMs, type Precision } from "./byte_stream.ts";
 export { denoBinding } from "./deno_binding.ts";
 export { PortError, type PortErrorCode, portErrorCodes } from "./errors.ts";
 export { openSerialPort, type SerialSettings } from "./open_serial_port.ts";

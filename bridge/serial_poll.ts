@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers";
 import { systemTime } from "../src/base/time.ts";
+import type { Precision } from "./byte_stream.ts";
 import { DueTimes } from "./due_times.ts";
 import { flags, type Libc, openLibc } from "./libc.ts";
 import { Readiness } from "./readiness.ts";
@@ -54,16 +55,17 @@ export class SerialPoll {
    * Waits until a time, never less.
    *
    * @param atMs monotonic milliseconds
-   * @param exact see {@linkcode DueTimes.at}; false: the delay of a timer does no harm
    * @returns a promise that resolves at that time; undefined: the time has passed
    */
-  at(atMs: number, exact = true): Promise<void> | undefined {
-    return exact || atMs <= systemTime.mono() ? this.#parts?.dues.at(atMs) : this.#later(atMs);
+  at(atMs: number, precision: Precision = "exact"): Promise<void> | undefined {
+    if (precision === "exact" || atMs <= systemTime.mono()) return this.#parts?.dues.at(atMs);
+    return this.#later(atMs, precision);
   }
 
   /** A timer is usually about a millisecond late, and rarely early: then the rest is an exact wait. */
-  async #later(atMs: number): Promise<void> {
-    await this.#timers.at(atMs);
+  async #later(atMs: number, precision: "timer" | "shared"): Promise<void> {
+    if (precision === "shared") await this.#timers.at(atMs);
+    else await new Promise<void>((resolve) => void setTimeout(resolve, Math.floor(atMs - systemTime.mono())));
     await this.#parts?.dues.at(atMs);
   }
 

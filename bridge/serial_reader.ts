@@ -1,5 +1,5 @@
 import { systemTime, type Time } from "../src/base/time.ts";
-import { minSleepMs } from "./byte_stream.ts";
+import { minSleepMs, type Precision } from "./byte_stream.ts";
 import { PortClosedError, PortError } from "./errors.ts";
 import { flags, type Libc } from "./libc.ts";
 import type { SerialPoll } from "./serial_poll.ts";
@@ -24,7 +24,7 @@ export class SerialReader {
   #isIdle = false;
   #isDueNow = false;
   #dueBytes = 1;
-  #exact = true;
+  #precision: Precision = "exact";
   #sawArrival = false;
   /** Whether a read waits for bytes at an unknown time. */
   #awaiting = false;
@@ -62,10 +62,10 @@ export class SerialReader {
   }
 
   /** See {@linkcode ByteStream.expectBytes}. */
-  expectBytes(ms: number, bytes = 1, exact = true): void {
+  expectBytes(ms: number, bytes = 1, precision: Precision = "exact"): void {
     this.#isIdle = false;
     this.#dueBytes = bytes;
-    this.#exact = exact;
+    this.#precision = precision;
     this.#isDueNow = ms > 0 && ms < minSleepMs;
     if (ms >= minSleepMs) this.#expectedAtMs = this.#time.mono() + ms;
     // A read that waits for bytes continues: to end its wait and begin another one would wake the thread twice
@@ -162,7 +162,7 @@ export class SerialReader {
 
   async #sleepUntilExpected(): Promise<void> {
     let until: number | undefined;
-    while (until !== this.#expectedAtMs) await this.#poll.at(until = this.#expectedAtMs ?? 0, this.#exact);
+    while (until !== this.#expectedAtMs) await this.#poll.at(until = this.#expectedAtMs ?? 0, this.#precision);
     this.#expectedAtMs = undefined;
   }
 

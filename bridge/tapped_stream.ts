@@ -17,12 +17,12 @@ export function tappedStream(stream: ByteStream, tap: Tap): ByteStream {
     },
     discardInput: () => stream.discardInput(),
     discardOutput: () => stream.discardOutput(),
-    expectBytes: (ms, bytes, exact) => stream.expectBytes(ms, bytes, exact),
+    expectBytes: (ms, bytes, precision) => stream.expectBytes(ms, bytes, precision),
     get sawArrival() {
       return stream.sawArrival;
     },
     idle: () => stream.idle(),
-    sleep: (ms, exact) => stream.sleep(ms, exact),
+    sleep: (ms, precision) => stream.sleep(ms, precision),
     close: () => stream.close(),
   };
 }

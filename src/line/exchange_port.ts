@@ -2,7 +2,14 @@ import { Buffer } from "node:buffer";
 import { EventEmitter } from "node:events";
 import type { Time } from "../base/time.ts";
 import { ArrivalTimes } from "./arrival_times.ts";
-import { type ByteStream, minSleepMs, PortError, type WireSettings, wireTimeMs } from "../../bridge/mod.ts";
+import {
+  type ByteStream,
+  minSleepMs,
+  PortError,
+  type Precision,
+  type WireSettings,
+  wireTimeMs,
+} from "../../bridge/mod.ts";
 import { answerBytesTo, type Failure, type Framing, type Progress } from "../modbus/mod.ts";
 import { noWait, type SecondAnswerWait } from "./late_answers.ts";
 import { garbageText } from "./framing_advice.ts";
@@ -22,10 +29,10 @@ export interface AnswerTimes extends WireSettings {
 }
 
 /**
- * How exactly the line is read. `spare`: the line is not busy, so timers are exact enough and the processor sleeps;
- * `exact`: other work waits for the line; `awaited`: a caller waits for this answer.
+ * How exactly the line is read: {@linkcode Precision}, or `awaited`: a caller waits for this answer, so the read is exact
+ * and begins a little early.
  */
-export type Watch = "spare" | "exact" | "awaited";
+export type Watch = Precision | "awaited";
 
 interface Exchange {
   readonly startedAt: number;
@@ -142,6 +149,10 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     this.#watch = watch;
   }
 
+  get #precision(): Precision {
+    return this.#watch === "awaited" ? "exact" : this.#watch;
+  }
+
   /**
    * Sends a request as soon as the line is silent, and waits for its answer.
    *
@@ -151,7 +162,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     if (this.#sending) return this.#stuck();
     const restMs = this.#quietAt - this.#time.mono();
     if (restMs <= 0) return this.#send(request);
-    this.#stream.sleep(restMs, this.#watch !== "spare").then(() => {
+    this.#stream.sleep(restMs, this.#precision).then(() => {
       if (this.#open) this.#send(request);
     });
   }
@@ -189,7 +200,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
 
   /** A wake-up for every few bytes costs more than the work itself. @returns whether the line is not read before */
   #expectBytes(ms: number, bytes: number): boolean {
-    this.#stream.expectBytes(Math.max(0, ms), bytes, this.#watch !== "spare");
+    this.#stream.expectBytes(Math.max(0, ms), bytes, this.#precision);
     return ms >= minSleepMs;
   }
 
@@ -250,7 +261,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
 
   #recordArrival({ unit, answerBytes, startedAt, isTimed, reads }: Exchange): void {
     const wasFirstRead = isTimed ? reads === 1 && !this.#stream.sawArrival : undefined;
-    this.#arrivalTimes.add(unit, answerBytes, this.#lastByteAt - startedAt, wasFirstRead, this.#watch !== "spare");
+    this.#arrivalTimes.add(unit, answerBytes, this.#lastByteAt - startedAt, wasFirstRead, this.#precision === "exact");
   }
 
   #timeUp(): void {

@@ -206,9 +206,9 @@ export class LineLoop {
   #watchFor({ options: { priority, deadline = Infinity } }: LineWork, now: number): Watch {
     if (priority !== "live") return "awaited";
     if (now > deadline || this.#statistics.isBusy(now)) return "exact";
+    if (this.#statistics.isMostlyIdle(now)) return this.#queue.hasUrgentWork ? "exact" : "shared";
     // On a line that is used more, waits by timers would delay the values of the next meter
-    const hasTime = this.#statistics.isMostlyIdle(now) ? !this.#queue.hasUrgentWork : this.#queue.empty;
-    return hasTime ? "spare" : "exact";
+    return this.#queue.empty ? "timer" : "exact";
   }
 
   /** Ends the session if the device no longer works. */

@@ -242,19 +242,19 @@ Deno.test("Line reads exactly when an awaited answer or an overdue value is due,
     await line.read(1, 0x0b, 1, { priority: "transaction" });
     await Promise.all([line.read(2, 0x0b, 1, live), line.read(3, 0x0b, 1, live)]);
     await line.read(1, 0x0b, 1, { ...live, deadline: line.time.mono() - 1 });
-    assert.deepEqual(line.far.exactReads, [false, true, true, false, false, true]);
+    assert.deepEqual(line.far.precisions, ["shared", "exact", "exact", "shared", "shared", "exact"]);
   }));
 
 Deno.test("Line reads a value exactly while another one waits, if the line is busy for a fifth of its time", () =>
   onFakeTimeLine(after(20), async (line) => {
-    for (const [pauseMs, isExact] of [[500, false], [50, true]] as const) {
+    for (const [pauseMs, expected] of [[500, ["shared", "shared"]], [50, ["exact", "timer"]]] as const) {
       for (let count = 0; count < 200; count++) {
         await line.read(1, 0x0b, 1, live);
         await line.time.sleep(pauseMs);
       }
-      const before = line.far.exactReads.length;
+      const before = line.far.precisions.length;
       await Promise.all([line.read(2, 0x0b, 1, live), line.read(3, 0x0b, 1, live)]);
-      assert.deepEqual(line.far.exactReads.slice(before), [isExact, false], `pauses of ${pauseMs} ms`);
+      assert.deepEqual(line.far.precisions.slice(before), expected, `pauses of ${pauseMs} ms`);
     }
   }));
 
@@ -262,11 +262,11 @@ Deno.test("Line reads a value exactly while work waits that is not live", () =>
   onFakeTimeLine(after(5), async (line) => {
     await line.time.sleep(20_000);
     await assert.rejects(line.read(9, 0x0b, 1, live));
-    const before = line.far.exactReads.length;
+    const before = line.far.precisions.length;
     // Work of a silent unit comes last
     const health = assert.rejects(line.read(9, 0x0b, 1, { priority: "health" }));
     await line.read(1, 0x0b, 1, live);
-    assert.deepEqual(line.far.exactReads.slice(before), [true]);
+    assert.deepEqual(line.far.precisions.slice(before), ["exact"]);
     await health;
   }));
 
@@ -274,8 +274,8 @@ Deno.test("Line reads exactly when an answer is due if other work waits", () =>
   onFakeTimeLine(after(45), async (line) => {
     await line.time.sleep(20_000);
     for (let count = 0; count < 300; count++) await line.read(1, 0x0b, 1, live);
-    assert.deepEqual([line.far.exactReads.at(0), line.far.exactReads.at(-1)], [false, true]);
+    assert.deepEqual([line.far.precisions.at(0), line.far.precisions.at(-1)], ["shared", "exact"]);
     await line.time.sleep(20_000);
     await line.read(1, 0x0b, 1, live);
-    assert.equal(line.far.exactReads.at(-1), false);
+    assert.equal(line.far.precisions.at(-1), "shared");
   }));

@@ -1,4 +1,4 @@
-import type { ByteStream } from "../../bridge/byte_stream.ts";
+import type { ByteStream, Precision } from "../../bridge/byte_stream.ts";
 import { PortError } from "../../bridge/mod.ts";
 import type { Time } from "../../src/base/time.ts";
 import type { Script } from "./scripted_line.ts";
@@ -8,8 +8,8 @@ export class ScriptedStream implements ByteStream {
   /** All requests, in lower-case hex. */
   readonly requests: string[] = [];
   readonly sawArrival = false;
-  /** Of each request, whether its answer was to be read exactly when it is due. */
-  readonly exactReads: boolean[] = [];
+  /** Of each request, how exactly its answer was to be read. */
+  readonly precisions: Precision[] = [];
   /** When each of them was sent, monotonic milliseconds. */
   readonly requestedAt: number[] = [];
   /** Number of openings. */
@@ -51,8 +51,8 @@ export class ScriptedStream implements ByteStream {
 
   discardOutput(): void {}
 
-  expectBytes(ms: number, _bytes?: number, exact = true): void {
-    if (this.exactReads.length < this.requests.length) this.exactReads.push(exact);
+  expectBytes(ms: number, _bytes?: number, precision: Precision = "exact"): void {
+    if (this.precisions.length < this.requests.length) this.precisions.push(precision);
     this.#expectedAtMs = this.#time.mono() + ms;
     this.#wake();
   }
