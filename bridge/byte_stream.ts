@@ -6,7 +6,8 @@ export const minSleepMs = 1;
 
 /**
  * How exactly a wait ends. `exact`: at its time, as far as the system allows it; `timer`: when a timer of the event loop
- * ends; `shared`: up to 10 ms later, with the timer of another wait, which saves a wake-up of the processor.
+ * ends; `shared`: up to 10 ms later, if it then ends together with the waits of other ports, which saves wake-ups of the
+ * processor.
  */
 export type Precision = "exact" | "timer" | "shared";
 

@@ -8,6 +8,8 @@ import { SharedTimers } from "./shared_timers.ts";
 
 /** Interval of checks of idle ports, which detect an unplugged adapter. */
 const idleCheckMs = 1000;
+/** Up to this number of open ports, shared timers save no wake-ups. */
+const fewPorts = 4;
 /** The pause after a check without an idle port: the thread detects the end of a port that waits for bytes. */
 const noIdlePortCheckMs = 3000;
 
@@ -64,8 +66,8 @@ export class SerialPoll {
 
   /** A timer is usually about a millisecond late, and rarely early: then the rest is an exact wait. */
   async #later(atMs: number, precision: "timer" | "shared"): Promise<void> {
-    if (precision === "shared") await this.#timers.at(atMs);
-    else await new Promise<void>((resolve) => void setTimeout(resolve, Math.floor(atMs - systemTime.mono())));
+    if (precision === "shared" && this.#idleChecks.size > fewPorts) await this.#timers.at(atMs);
+    else await systemTime.sleep(atMs - systemTime.mono());
     await this.#parts?.dues.at(atMs);
   }
 

@@ -6,21 +6,17 @@ export interface SharedTimersDeps {
   readonly later: (ms: number, call: () => void) => void;
 }
 
-interface SharedTimer {
-  readonly atMs: number;
-  readonly ended: Promise<void>;
-}
-
-/** How much later than requested a wait may end to share the timer of another wait. */
-const sharedMs = 10;
+/** Waits end at multiples of this time. */
+const gridMs = 10;
 
 /**
  * Waits that need not be exact. Each wake-up of the process costs as much as the work of an exchange, so the waits of many
- * lines share timers.
+ * lines end together. Lines that once ended a wait together continue together.
  */
 export class SharedTimers {
   readonly #deps: SharedTimersDeps;
-  readonly #timers = new Set<SharedTimer>();
+  /** The waits that have not ended, by their end in monotonic milliseconds. */
+  readonly #waits = new Map<number, Promise<void>>();
 
   constructor(deps: SharedTimersDeps) {
     this.#deps = deps;
@@ -30,17 +26,16 @@ export class SharedTimers {
    * Waits until about a time.
    *
    * @param atMs monotonic milliseconds
-   * @returns a promise that resolves up to 10 ms and the delay of a timer later, or up to a millisecond earlier
+   * @returns a promise that resolves up to 10 ms and the delay of a timer later
    */
   at(atMs: number): Promise<void> {
-    for (const timer of this.#timers) {
-      if (timer.atMs >= atMs && timer.atMs <= atMs + sharedMs) return timer.ended;
-    }
+    const endMs = Math.ceil(atMs / gridMs) * gridMs;
+    const known = this.#waits.get(endMs);
+    if (known !== undefined) return known;
     const { promise: ended, resolve } = Promise.withResolvers<void>();
-    const timer = { atMs, ended };
-    this.#timers.add(timer);
-    this.#deps.later(Math.floor(atMs - this.#deps.mono()), () => {
-      this.#timers.delete(timer);
+    this.#waits.set(endMs, ended);
+    this.#deps.later(Math.max(0, Math.ceil(endMs - this.#deps.mono())), () => {
+      this.#waits.delete(endMs);
       resolve();
     });
     return ended;

@@ -1,5 +1,11 @@
 import type { Time } from "./time.ts";
 
+/**
+ * The first sleep ends at a multiple of this time, before the deadline. Usually the deadline is removed by then, and the
+ * timers of many watchdogs end together: each wake-up of the process costs more than the check.
+ */
+const gridMs = 10;
+
 /** One deadline that changes often and rarely expires; a change usually creates no timer. */
 export class Watchdog {
   readonly #time: Time;
@@ -21,7 +27,8 @@ export class Watchdog {
     for (const wake of this.#wakes) {
       if (wake <= deadline) return;
     }
-    void this.#check(deadline);
+    const earlier = Math.floor(deadline / gridMs) * gridMs;
+    void this.#check(earlier > this.#time.mono() ? earlier : deadline);
   }
 
   /** Removes the deadline. */

@@ -2,18 +2,12 @@ import { Buffer } from "node:buffer";
 import { EventEmitter } from "node:events";
 import type { Time } from "../base/time.ts";
 import { ArrivalTimes } from "./arrival_times.ts";
-import {
-  type ByteStream,
-  minSleepMs,
-  PortError,
-  type Precision,
-  type WireSettings,
-  wireTimeMs,
-} from "../../bridge/mod.ts";
+import { type ByteStream, minSleepMs, PortError, type WireSettings, wireTimeMs } from "../../bridge/mod.ts";
 import { answerBytesTo, type Failure, type Framing, type Progress } from "../modbus/mod.ts";
 import { noWait, type SecondAnswerWait } from "./late_answers.ts";
 import { garbageText } from "./framing_advice.ts";
 import { Watchdog } from "../base/watchdog.ts";
+import { precisionOf, type Watch } from "./watch.ts";
 
 /** The first read of an awaited answer is earlier by this time, so that its last byte arrives during the read. */
 const earlierMs = 0.15;
@@ -27,12 +21,6 @@ export interface AnswerTimes extends WireSettings {
   /** Longest silence inside an answer. */
   readonly withinMessageTimeoutMs: number;
 }
-
-/**
- * How exactly the line is read: {@linkcode Precision}, or `awaited`: a caller waits for this answer, so the read is exact
- * and begins a little early.
- */
-export type Watch = Precision | "awaited";
 
 interface Exchange {
   readonly startedAt: number;
@@ -149,10 +137,6 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     this.#watch = watch;
   }
 
-  get #precision(): Precision {
-    return this.#watch === "awaited" ? "exact" : this.#watch;
-  }
-
   /**
    * Sends a request as soon as the line is silent, and waits for its answer.
    *
@@ -162,7 +146,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     if (this.#sending) return this.#stuck();
     const restMs = this.#quietAt - this.#time.mono();
     if (restMs <= 0) return this.#send(request);
-    this.#stream.sleep(restMs, this.#precision).then(() => {
+    this.#stream.sleep(restMs, precisionOf(this.#watch)).then(() => {
       if (this.#open) this.#send(request);
     });
   }
@@ -200,7 +184,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
 
   /** A wake-up for every few bytes costs more than the work itself. @returns whether the line is not read before */
   #expectBytes(ms: number, bytes: number): boolean {
-    this.#stream.expectBytes(Math.max(0, ms), bytes, this.#precision);
+    this.#stream.expectBytes(Math.max(0, ms), bytes, precisionOf(this.#watch));
     return ms >= minSleepMs;
   }
 
@@ -261,7 +245,8 @@ export class ExchangePort extends EventEmitter<PortEvents> {
 
   #recordArrival({ unit, answerBytes, startedAt, isTimed, reads }: Exchange): void {
     const wasFirstRead = isTimed ? reads === 1 && !this.#stream.sawArrival : undefined;
-    this.#arrivalTimes.add(unit, answerBytes, this.#lastByteAt - startedAt, wasFirstRead, this.#precision === "exact");
+    const wasExact = precisionOf(this.#watch) === "exact";
+    this.#arrivalTimes.add(unit, answerBytes, this.#lastByteAt - startedAt, wasFirstRead, wasExact);
   }
 
   #timeUp(): void {

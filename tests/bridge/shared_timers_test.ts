@@ -11,19 +11,27 @@ class Bench {
   });
 }
 
-Deno.test("waits that end within 10 ms share the timer that ends first of those that end late enough", async () => {
+Deno.test("waits that end within the same 10 ms share a timer, in any order", async () => {
   const bench = new Bench();
   const ended: string[] = [];
   const wait = (name: string, atMs: number) => void bench.timers.at(atMs).then(() => ended.push(name));
+  bench.nowMs = 1_000.5;
   wait("first", 1_010.5);
-  wait("same", 1_010.5);
-  wait("a little earlier", 1_000.5);
-  wait("too early", 1_000.4);
-  wait("later", 1_010.6);
-  assert.deepEqual(bench.set.map(({ ms }) => ms), [10, 0, 10]);
+  wait("later", 1_020);
+  wait("earlier", 1_010.2);
+  wait("too early", 1_010);
+  wait("too late", 1_020.1);
+  assert.deepEqual(bench.set.map(({ ms }) => ms), [20, 10, 30]);
   bench.set[0]?.call();
   await Promise.resolve();
-  assert.deepEqual(ended, ["first", "same", "a little earlier"]);
+  assert.deepEqual(ended, ["first", "later", "earlier"]);
+});
+
+Deno.test("a wait that ends now has a timer without a negative delay", () => {
+  const bench = new Bench();
+  bench.nowMs = 1_000.5;
+  void bench.timers.at(1_000);
+  assert.deepEqual(bench.set.map(({ ms }) => ms), [0]);
 });
 
 Deno.test("a wait does not share a timer that has ended", async () => {
