@@ -57,7 +57,7 @@ async function read(registers: RegisterAccess, options: BoundaryPollOptions, sig
     const urgent = registers.of(layout.model).with({ repeatRefused: true, deadline });
     const energies = await readEnergies(urgent, layout, readFailures, false);
     const reading = { meterId, takenAtMs: time.now(), ...energies };
-    await options.recognition.confirm(signal);
+    await options.recognition.confirm(reading, signal);
     onEnergies(invert ? invertEnergies(reading) : reading);
     readFailures.worked(what);
   } catch (error) {

@@ -95,7 +95,7 @@ export class LivePoll {
       signedValue: options.publishSignedValues === "every" && this.#turns.signedValue.take(startMs),
     };
     const reading = await takeReading(registers, identity, wanted, { now: () => time.now(), readFailures });
-    await this.#deps.recognition.confirm(signal);
+    await this.#deps.recognition.confirm(reading, signal);
     if (signal.aborted) return;
     this.#deps.onReading(options.invert ? invertReading(reading) : reading);
     const monitoring = options.monitorTransactionState && this.#deps.transactionOpen();

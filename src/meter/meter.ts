@@ -260,7 +260,7 @@ export class Meter implements TransactionSteps {
     let reading: Reading;
     try {
       reading = await takeReading(registers, identity, wanted, tools);
-      await this.#recognition.confirm();
+      await this.#recognition.confirm(reading);
     } catch (error) {
       this.#life.endPolling(pollEndOf(error));
       throw error;

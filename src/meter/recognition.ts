@@ -1,5 +1,6 @@
 import type { Time } from "../base/time.ts";
 import { Waiters } from "../base/waiters.ts";
+import { type CourseValues, EnergyCourse } from "./energy_course.ts";
 import { MeterError } from "./errors.ts";
 import type { RegisterAccess } from "./register_access.ts";
 import { readSerialNumber } from "./serial_number.ts";
@@ -23,6 +24,7 @@ export class Recognition {
   /** Monotonic time at which values of this meter were last used, or at which it was recognised. */
   #usedAtMs = 0;
   #identity: Identity | undefined;
+  #energies = new EnergyCourse();
 
   /**
    * @param registers of any connection
@@ -51,6 +53,7 @@ export class Recognition {
 
   /** Stores the result of a setup on a connection. */
   accept(identity: Identity, connection: number): void {
+    if (identity !== this.#identity) this.#energies = new EnergyCourse();
     this.#identity = identity;
     this.#connection = connection;
     this.#timeouts = this.#registers.timeouts;
@@ -86,15 +89,21 @@ export class Recognition {
   }
 
   /**
-   * Reads the serial number again if a request has had no answer since the meter was last recognised, or if values were
-   * last used more than 12 s ago: that is long enough to replace the meter on a line that stays open. Call it after values
-   * were read and before they are used.
+   * Reads the serial number again if a request has had no answer since the meter was last recognised, if values were last
+   * used more than 12 s ago, which is long enough to replace the meter on a line that stays open, or if the energies do not
+   * continue the previous ones. Call it after values were read and before they are used.
    *
+   * @param values the values, as the meter measured them
    * @throws as {@linkcode recognise}
    */
-  async confirm(signal?: AbortSignal): Promise<void> {
-    const isUnread = this.#time.mono() - this.#usedAtMs > maxUnreadMs;
-    if (isUnread || this.#timeouts !== this.#registers.timeouts) await this.recognise(this.#connection, signal);
+  async confirm(values: CourseValues, signal?: AbortSignal): Promise<void> {
+    const readAtMs = this.#time.mono();
+    const isUnread = readAtMs - this.#usedAtMs > maxUnreadMs;
+    const energies = this.#energies;
+    const mayBeAnother = isUnread || this.#timeouts !== this.#registers.timeouts ||
+      !energies.isContinuedBy(values, readAtMs);
+    if (mayBeAnother) await this.recognise(this.#connection, signal);
+    energies.add(values, readAtMs);
     this.#usedAtMs = this.#time.mono();
   }
 

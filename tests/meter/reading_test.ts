@@ -173,10 +173,10 @@ Deno.test("Meter does not read signed values on the grid unless configured", asy
 Deno.test("Meter.readNow reads everything outside the grid, before live polling", async () => {
   const rig = await new Rig("em580", { energyIntervalMs: 60_000, liveMeasurementIntervalMs: 5000 }).online();
   await rig.time.advanceUntil(() => rig.readings.length === 1);
-  rig.bus.set(0x0500, "0001 0000 0000 0000").forget();
+  rig.bus.set(0x0500, "F201 2A05 0001 0000").forget();
   const before = rig.time.now();
   const reading = await rig.during(rig.meter.readNow());
-  assert.equal(reading.energyImportWh, 1);
+  assert.equal(reading.energyImportWh, 5_000_000_001);
   assert.ok(reading.takenAtMs > before);
   assert.deepEqual(new Set(rig.bus.calls.map((call) => call.priority)), new Set(["health"]));
   await rig.stop();

@@ -68,6 +68,41 @@ Deno.test("Meter reads its serial number once for each reading after a long inte
   }
 });
 
+/** Imported energies in register format; a meter of the rig begins with 5 GWh. */
+const imported = {
+  "1 Wh less": "F1FF 2A05 0001 0000",
+  "1 kWh more": "F5E8 2A05 0001 0000",
+  "1 Wh more": "F201 2A05 0001 0000",
+};
+
+for (const change of ["1 Wh less", "1 kWh more"] as const) {
+  Deno.test(`Meter publishes no reading of a meter that replaced it between two requests, and has ${change}`, async () => {
+    const rig = await settledRig();
+    rig.bus.set(0x5000, words.other);
+    rig.bus.set(0x0500, imported[change]);
+    await rig.time.advanceUntil(() => rig.readings.length === 3);
+    assert.deepEqual(rig.readings.map(({ meterId }) => meterId), [own, "BBBB2222.2024", "BBBB2222.2024"]);
+    await rig.stop();
+  });
+
+  Deno.test(`Meter that has ${change} than before is read again once, and continues`, async () => {
+    const rig = await settledRig();
+    rig.bus.set(0x0500, imported[change]);
+    await rig.time.advanceUntil(() => rig.readings.length === 3);
+    assert.deepEqual(rig.bus.seen.filter((call) => call === serialRead), [serialRead]);
+    assert.equal(rig.readings.at(-1)?.meterId, own);
+    await rig.stop();
+  });
+}
+
+Deno.test("Meter does not read its serial number again if its energy rises as its power explains", async () => {
+  const rig = await settledRig();
+  rig.bus.set(0x0500, imported["1 Wh more"]);
+  await rig.time.advanceUntil(() => rig.readings.length === 3);
+  assert.equal(rig.bus.seen.includes(serialRead), false);
+  await rig.stop();
+});
+
 Deno.test("Meter publishes no reading before its serial number is read after its line was reopened", async () => {
   const rig = await settledRig();
   rig.bus.script = ({ address }) => address === 0x5000 ? { exception: 6 } : "answer";
