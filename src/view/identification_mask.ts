@@ -27,6 +27,8 @@ export interface MaskedText {
 export class IdentificationMask {
   readonly #whole: ReadonlySet<string>;
   readonly #long: readonly string[];
+  /** Those that can be a part of another text. */
+  readonly #partial: readonly string[];
   readonly #parts: readonly RegExp[];
 
   /** @param identifications as they are in the record */
@@ -39,15 +41,17 @@ export class IdentificationMask {
       .sort((one, other) => other.length - one.length);
     this.#whole = new Set(texts);
     this.#long = texts.filter((text) => text.length > maxPart);
-    this.#parts = texts.filter((text) => text.length <= maxPart && [...text].length >= minPart).map((text) =>
-      new RegExp(RegExp.escape(text), "gi")
-    );
+    this.#partial = texts.filter((text) => text.length <= maxPart && [...text].length >= minPart);
+    this.#parts = this.#partial.map((text) => new RegExp(RegExp.escape(text), "gi"));
   }
 
   /** A free text without the identifications. */
   text(value: string): string {
     if (this.#isIdentification(value) || this.#hasLong(value)) return maskText;
-    return this.#parts.reduce((text, part) => text.replace(part, maskText), value);
+    const masked = this.#parts.reduce((text, part) => text.replace(part, maskText), value);
+    // A search does not find letters beyond 16 bits in the other case, nor those that have another length there
+    const small = masked.toLowerCase();
+    return this.#partial.some((text) => small.includes(text)) ? maskText : masked;
   }
 
   /** An id, which is hidden only if it equals an identification. */

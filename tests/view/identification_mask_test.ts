@@ -41,6 +41,18 @@ Deno.test("the identification is replaced in other texts, and in a transaction i
   assert.ok(masked(record({ ID: id, TT: `0.30<=>${id}` })).includes(`"TT":"0.30<=>${mask}"`));
 });
 
+Deno.test("the identification is replaced in another case, whatever its letters are", () => {
+  // A capital of the supplementary planes, and one whose small letter has two characters
+  for (
+    const [id, small] of [["\u{16e40}AG-12345", "\u{16e60}ag-12345"], ["\u0130STANBUL", "i\u0307stanbul"]] as const
+  ) {
+    for (const [own, other] of [[id, small], [small, id], [id, id]] as const) {
+      const shown = masked(record({ ID: own, TT: `for ${other}.<=>1` }));
+      assert.match(shown, /"TT":"(for )?\*{8}\.?<=>1"/);
+    }
+  }
+});
+
 Deno.test("a short identification is replaced only where it is a whole text, and never in a reading", () => {
   const shown = masked(record({ ID: "10.000", TT: "x10.000<=>10.000", CI: "10.000" }));
   assert.ok(shown.includes('"RV":"10.000"'));
