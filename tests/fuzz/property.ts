@@ -55,7 +55,13 @@ export function propertyIn<Input extends [unknown, ...unknown[]]>(
       around(async (holds) => {
         const details = await fc.check(
           fc.asyncProperty<Input>(...inputs, async (...input) => await holds(...input)),
-          { seed, numRuns: runs, timeout: hangMs, ...(path !== undefined && { path, endOnFailure: true }) },
+          {
+            seed,
+            numRuns: runs,
+            timeout: hangMs,
+            includeErrorInReport: true,
+            ...(path !== undefined && { path, endOnFailure: true }),
+          },
         );
         if (!details.failed) return undefined;
         const report = await fc.asyncDefaultReportMessage(details) ?? "";
