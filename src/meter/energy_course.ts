@@ -19,13 +19,14 @@ export class EnergyCourse {
   #powerW = 0;
 
   /**
-   * Whether these values can come from the meter of the previous ones. Values without energies, and the first ones, can.
+   * Whether these values come from the meter of the previous ones, as far as energies show it. The first energies do not
+   * show it, and values without energies show nothing else.
    *
    * @param atMs monotonic milliseconds
    */
   isContinuedBy(values: CourseValues, atMs: number): boolean {
     const last = this.#values;
-    if (last === undefined) return true;
+    if (last === undefined) return !hasEnergies(values);
     const powerW = Math.max(this.#powerW, Math.abs(values.powerW?.total ?? 0));
     const riseWh = registerStepWh + powerMargin * powerW * (atMs - this.#atMs) / hourMs;
     const continues = (beforeWh?: number, nowWh?: number) =>
@@ -38,8 +39,12 @@ export class EnergyCourse {
   add(values: CourseValues, atMs: number): void {
     const power = values.powerW?.total;
     if (power !== undefined) this.#powerW = Math.abs(power);
-    if (values.energyImportWh === undefined && values.energyExportWh === undefined) return;
+    if (!hasEnergies(values)) return;
     this.#values = values;
     this.#atMs = atMs;
   }
+}
+
+function hasEnergies({ energyImportWh, energyExportWh }: CourseValues): boolean {
+  return energyImportWh !== undefined || energyExportWh !== undefined;
 }

@@ -90,8 +90,8 @@ export class Recognition {
 
   /**
    * Reads the serial number again if a request has had no answer since the meter was last recognised, if values were last
-   * used more than 12 s ago, which is long enough to replace the meter on a line that stays open, or if the energies do not
-   * continue the previous ones. Call it after values were read and before they are used.
+   * used more than 12 s ago, which is long enough to replace the meter on a line that stays open, or if the energies are
+   * the first ones or do not continue the previous ones. Call it after values were read and before they are used.
    *
    * @param values the values, as the meter measured them
    * @throws as {@linkcode recognise}

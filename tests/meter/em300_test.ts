@@ -23,7 +23,8 @@ Deno.test("Meter uses the best energies of an EM300, and logs which ones", async
     prepare(rig);
     const reading = await firstReading(rig);
     assert.deepEqual([reading.energyImportWh, reading.energyExportWh], [importWh, exportWh], register);
-    assert.deepEqual(rig.bus.seen.slice(-1), reads);
+    const seen = rig.bus.seen.filter((call) => call !== "read 5000/7");
+    assert.deepEqual(seen.slice(-1), reads);
     const { energies } = rig.meter.identity?.layout ?? {};
     assert.equal(energies?.importWh[0]?.at, parseInt(register, 16));
     assert.deepEqual(rig.faults, []);

@@ -37,7 +37,7 @@ Deno.test("Meter returns an EM300 reading from its own blocks", async () => {
   assert.equal(reading.voltageV?.L3, 231.1);
   assert.equal(reading.frequencyHz, 50);
   assert.equal(reading.phaseSequenceError, true);
-  assert.deepEqual(rig.bus.seen.slice(-3), ["read 0000/50", "read 0032/2", "read 0400/12"]);
+  assert.deepEqual(rig.bus.seen.slice(-4), ["read 0000/50", "read 0032/2", "read 0400/12", "read 5000/7"]);
 });
 
 Deno.test("Meter returns an EM300 reading with the time of its values, even if the second part takes long", async () => {

@@ -95,6 +95,18 @@ for (const change of ["1 Wh less", "1 kWh more"] as const) {
   });
 }
 
+Deno.test("Meter that is back before the first reading of the one that replaced it keeps its id", async () => {
+  const rig = await settledRig();
+  const first = rig.bus.get(0x5000, 7);
+  rig.bus.plug();
+  rig.bus.set(0x5000, words.other);
+  await rig.time.advanceUntil(() => rig.meter.identity?.serialNumber === "BBBB2222");
+  rig.bus.set(0x5000, first);
+  await rig.time.advanceUntil(() => rig.readings.length === 3);
+  assert.deepEqual(new Set(rig.readings.map(({ meterId }) => meterId)), new Set([own]));
+  await rig.stop();
+});
+
 Deno.test("Meter does not read its serial number again if its energy rises as its power explains", async () => {
   const rig = await settledRig();
   rig.bus.set(0x0500, imported["1 Wh more"]);
