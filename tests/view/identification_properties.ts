@@ -5,7 +5,9 @@ import { maskRecord, maskText } from "../../src/view/mod.ts";
 import { type Property, property } from "../fuzz/property.ts";
 import { bytesOf, payload } from "../ocmf/samples.ts";
 
-const identification = fc.string({ unit: "binary", minLength: 6, maxLength: 39 }).filter((id) => id.trim().length >= 6);
+const identification = fc.string({ unit: "binary", minLength: 6, maxLength: 39 }).filter((id) =>
+  [...id.trim()].length >= 6
+);
 
 /** Properties of records with any identification. */
 export const identificationProperties: readonly Property[] = [
