@@ -9,13 +9,16 @@ const registerStepWh = 200;
 /** The power between two readings can be higher than in both of them. */
 const powerMargin = 2;
 
+/** Import and export in Wh; undefined: not read. */
+type Energies = readonly (number | undefined)[];
+
 /**
  * The energies of a meter over time. The registers of a meter do not fall, and rise as far as its power explains; those of
  * another meter usually differ by more.
  */
 export class EnergyCourse {
-  #values: CourseValues | undefined;
-  #atMs = 0;
+  #last: Energies | undefined;
+  #lastAtMs = 0;
   #powerW = 0;
 
   /**
@@ -25,26 +28,31 @@ export class EnergyCourse {
    * @param atMs monotonic milliseconds
    */
   isContinuedBy(values: CourseValues, atMs: number): boolean {
-    const last = this.#values;
-    if (last === undefined) return !hasEnergies(values);
+    const [energies, last] = [energiesOf(values), this.#last];
+    if (last === undefined) return isEmpty(energies);
     const powerW = Math.max(this.#powerW, Math.abs(values.powerW?.total ?? 0));
-    const riseWh = registerStepWh + powerMargin * powerW * (atMs - this.#atMs) / hourMs;
-    const continues = (beforeWh?: number, nowWh?: number) =>
-      beforeWh === undefined || nowWh === undefined || (nowWh >= beforeWh && nowWh - beforeWh <= riseWh);
-    return continues(last.energyImportWh, values.energyImportWh) &&
-      continues(last.energyExportWh, values.energyExportWh);
+    const riseWh = registerStepWh + powerMargin * powerW * (atMs - this.#lastAtMs) / hourMs;
+    return energies.every((wh, index) => {
+      const { [index]: lastWh } = last;
+      return wh === undefined || lastWh === undefined || (wh >= lastWh && wh - lastWh <= riseWh);
+    });
   }
 
   /** Adds values of the meter. */
   add(values: CourseValues, atMs: number): void {
+    const energies = energiesOf(values);
     const power = values.powerW?.total;
     if (power !== undefined) this.#powerW = Math.abs(power);
-    if (!hasEnergies(values)) return;
-    this.#values = values;
-    this.#atMs = atMs;
+    if (isEmpty(energies)) return;
+    this.#last = energies;
+    this.#lastAtMs = atMs;
   }
 }
 
-function hasEnergies({ energyImportWh, energyExportWh }: CourseValues): boolean {
-  return energyImportWh !== undefined || energyExportWh !== undefined;
+function energiesOf({ energyImportWh, energyExportWh }: CourseValues): Energies {
+  return [energyImportWh, energyExportWh];
+}
+
+function isEmpty(energies: Energies): boolean {
+  return energies.every((wh) => wh === undefined);
 }
