@@ -167,6 +167,18 @@ Deno.test("StreamKeeper warns once if streams of all sites are in their own doma
   assert.equal(log.count(/warn .*its own JetStream domain.*streams.scope: site.*edge-7/), 1);
 });
 
+Deno.test("StreamKeeper does not warn about streams while the process ends its connection", async () => {
+  await using server = await startNatsServer();
+  const client = await newClient(server.address);
+  const log = new Logged();
+  const { keeper } = newKeeper(defaultStreams, log);
+  const drained = client.drain();
+  assert.deepEqual(await keeper.ensure(client), []);
+  await drained;
+  assert.deepEqual(await keeper.ensure(client), []);
+  assert.equal(log.count(/^warn /), 0);
+});
+
 Deno.test("a stream that a new configuration does not use has no problem, and what still waits goes to it", async () => {
   await using server = await startNatsServer();
   await using client = await newClient(server.address);
