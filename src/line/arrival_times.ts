@@ -2,11 +2,12 @@
 const laterMs = 0.1;
 /**
  * The decrease of the expected time if the answer was complete: after an exact read, and after a read that was some
- * milliseconds late. After this many consecutive reads it decreases faster, up to `fastest` times.
+ * milliseconds late. After this many consecutive reads it decreases faster: twice as fast after each one, up to
+ * `maxDoublings` times.
  */
 const exactReads = { earlierMs: 0.05, readsUntilFaster: 4 } as const;
 const lateReads = { earlierMs: 0.01, readsUntilFaster: 30 } as const;
-const fastest = 32;
+const maxDoublings = 5;
 
 interface Expectation {
   ms: number;
@@ -45,7 +46,7 @@ export class ArrivalTimes {
     } else if (wasFirstRead) {
       known.whole++;
       const { earlierMs, readsUntilFaster } = exact ? exactReads : lateReads;
-      known.ms -= earlierMs * Math.min(fastest, 2 ** Math.max(0, known.whole - readsUntilFaster));
+      known.ms -= earlierMs * (1 << Math.min(maxDoublings, Math.max(0, known.whole - readsUntilFaster)));
     } else {
       known.whole = 0;
       known.ms += Math.min(laterMs, Math.max(-exactReads.earlierMs, ms - known.ms));
