@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { silentLog } from "../../src/base/log.ts";
+import type { Time } from "../../src/base/time.ts";
 import { type LiveJournal, LocalJournal, openJournal } from "../../src/journal/mod.ts";
 import type { FailpointHook } from "../../src/transaction/mod.ts";
 import { ramFolder } from "../support/ram_folder.ts";
@@ -79,13 +80,25 @@ export class Process {
       meter: this.steps,
       journal: this.journal,
       publicKeyFormat: "binary",
-      time: world.time,
+      time: this.#timeOf(world.time),
       log: {
         ...silentLog,
         error: (message) => this.errors.push(message),
         info: (message, fields) => this.infos.push({ message, fields }),
       },
     }, options.failpoint);
+  }
+
+  /** A clock on which no sleep of the process ends after the process. */
+  #timeOf(time: Time): Time {
+    return {
+      now: () => time.now(),
+      mono: () => time.mono(),
+      sleep: async (ms, signal) => {
+        await time.sleep(ms, signal);
+        if (this.steps.dead) await new Promise(() => {});
+      },
+    };
   }
 
   /** Ends the process like a crash: nothing is finished. */
