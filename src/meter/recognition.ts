@@ -25,6 +25,8 @@ export class Recognition {
   #usedAtMs = 0;
   #identity: Identity | undefined;
   #energies = new EnergyCourse();
+  /** Whether another meter may answer. It stays true if the serial number cannot be read. */
+  #mayBeAnother = false;
 
   /**
    * @param registers of any connection
@@ -54,6 +56,7 @@ export class Recognition {
   /** Stores the result of a setup on a connection. */
   accept(identity: Identity, connection: number): void {
     if (identity !== this.#identity) this.#energies = new EnergyCourse();
+    this.#mayBeAnother = false;
     this.#identity = identity;
     this.#connection = connection;
     this.#timeouts = this.#registers.timeouts;
@@ -89,20 +92,23 @@ export class Recognition {
   }
 
   /**
-   * Reads the serial number again if a request has had no answer since the meter was last recognised, if values were last
-   * used more than 12 s ago, which is long enough to replace the meter on a line that stays open, or if the energies are
-   * the first ones or do not continue the previous ones. Call it after values were read and before they are used.
+   * Reads the serial number again if another meter may answer on a line that stayed open:
+   * - a request has had no answer since the meter was last recognised;
+   * - values were last used more than 12 s ago: that is long enough to replace a meter;
+   * - the energies are the first ones, or do not continue the previous ones.
+   *
+   * Call it after values were read and before they are used.
    *
    * @param values the values, as the meter measured them
    * @throws as {@linkcode recognise}
    */
   async confirm(values: CourseValues, signal?: AbortSignal): Promise<void> {
     const readAtMs = this.#time.mono();
-    const isUnread = readAtMs - this.#usedAtMs > maxUnreadMs;
     const energies = this.#energies;
-    const mayBeAnother = isUnread || this.#timeouts !== this.#registers.timeouts ||
+    this.#mayBeAnother ||= readAtMs - this.#usedAtMs > maxUnreadMs || this.#timeouts !== this.#registers.timeouts ||
       !energies.isContinuedBy(values, readAtMs);
-    if (mayBeAnother) await this.recognise(this.#connection, signal);
+    if (this.#mayBeAnother) await this.recognise(this.#connection, signal);
+    this.#mayBeAnother = false;
     energies.add(values, readAtMs);
     this.#usedAtMs = this.#time.mono();
   }

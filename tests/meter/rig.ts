@@ -77,6 +77,14 @@ export class Rig {
   }
 }
 
+/** A meter that is online, and silent until its next reading. */
+export async function settledRig(): Promise<Rig> {
+  const rig = await new Rig("em580", { deviceStateReadIntervalMs: 60_000 }).online();
+  await rig.time.advanceUntil(() => rig.readings.length === 1);
+  rig.bus.forget();
+  return rig;
+}
+
 /** Runs a meter until its first reading. */
 export async function firstReading(rig: Rig): Promise<Reading> {
   await rig.online();
