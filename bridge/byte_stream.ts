@@ -6,8 +6,8 @@ export const minSleepMs = 1;
 
 /**
  * How exactly a wait ends. `exact`: at its time, as far as the system allows it; `timer`: when a timer of the event loop
- * ends; `shared`: up to 10 ms later, if it then ends together with the waits of other ports, which saves wake-ups of the
- * processor.
+ * ends; `shared`: up to 10 ms later if many ports are open, so that it ends together with their waits and saves wake-ups of
+ * the processor.
  */
 export type Precision = "exact" | "timer" | "shared";
 

@@ -8,7 +8,7 @@ import { SharedTimers } from "./shared_timers.ts";
 
 /** Interval of checks of idle ports, which detect an unplugged adapter. */
 const idleCheckMs = 1000;
-/** Up to this number of open ports, shared timers save no wake-ups. */
+/** With a few ports, shared timers save hardly any wake-ups, and the values of a line would be later. */
 const fewPorts = 4;
 /** The pause after a check without an idle port: the thread detects the end of a port that waits for bytes. */
 const noIdlePortCheckMs = 3000;

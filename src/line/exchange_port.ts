@@ -7,7 +7,7 @@ import { answerBytesTo, type Failure, type Framing, type Progress } from "../mod
 import { noWait, type SecondAnswerWait } from "./late_answers.ts";
 import { garbageText } from "./framing_advice.ts";
 import { Watchdog } from "../base/watchdog.ts";
-import { precisionOf, type Watch } from "./watch.ts";
+import { precisionOf, type Watch, watchWithin } from "./watch.ts";
 
 /** The first read of an awaited answer is earlier by this time, so that its last byte arrives during the read. */
 const earlierMs = 0.15;
@@ -134,7 +134,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
 
   /** How exactly the next exchange reads the line. */
   set watch(watch: Watch) {
-    this.#watch = watch;
+    this.#watch = watchWithin(watch, Math.min(this.#times.initialTimeoutMs, this.#times.withinMessageTimeoutMs));
   }
 
   /**

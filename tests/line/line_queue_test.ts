@@ -258,6 +258,16 @@ Deno.test("Line reads a value exactly while another one waits, if the line is bu
     }
   }));
 
+Deno.test("Line shares no wait that could end after a short timeout", async () => {
+  for (const [withinMessageTimeoutMs, expected] of [[24, "timer"], [25, "shared"]] as const) {
+    await onFakeTimeLine(after(5), async (line) => {
+      await line.time.sleep(20_000);
+      await line.read(1, 0x0b, 1, live);
+      assert.deepEqual(line.far.precisions, [expected]);
+    }, { withinMessageTimeoutMs });
+  }
+});
+
 Deno.test("Line reads a value exactly while work waits that is not live", () =>
   onFakeTimeLine(after(5), async (line) => {
     await line.time.sleep(20_000);
