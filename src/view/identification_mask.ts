@@ -36,22 +36,23 @@ export class IdentificationMask {
     // Problems quote a text as JSON, with its escapes
     const forms = identifications.flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]);
     // Longest first: a shorter one inside a longer one would leave the rest of it
-    const texts = [...new Set(forms.map((text) => text.trim().toLowerCase()))]
+    const texts = [...new Set(forms.map((text) => text.trim()))]
       .filter((text) => text !== "")
       .sort((one, other) => other.length - one.length);
-    this.#whole = new Set(texts);
-    this.#long = texts.filter((text) => text.length > maxPart);
-    this.#partial = texts.filter((text) => text.length <= maxPart && [...text].length >= minPart);
-    this.#parts = this.#partial.map((text) => new RegExp(RegExp.escape(text), "gi"));
+    const partial = texts.filter((text) => text.length <= maxPart && [...text].length >= minPart);
+    this.#whole = new Set(texts.map(folded));
+    this.#long = texts.filter((text) => text.length > maxPart).map(folded);
+    this.#partial = partial.map(folded);
+    this.#parts = partial.map((text) => new RegExp(RegExp.escape(text), "gi"));
   }
 
   /** A free text without the identifications. */
   text(value: string): string {
     if (this.#isIdentification(value) || this.#hasLong(value)) return maskText;
     const masked = this.#parts.reduce((text, part) => text.replace(part, maskText), value);
-    // A search does not find letters beyond 16 bits in the other case, nor those that have another length there
-    const small = masked.toLowerCase();
-    return this.#partial.some((text) => small.includes(text)) ? maskText : masked;
+    // A search does not find letters beyond 16 bits in the other case, or those that are several characters there
+    const found = folded(masked);
+    return this.#partial.some((text) => found.includes(text)) ? maskText : masked;
   }
 
   /** An id, which is hidden only if it equals an identification. */
@@ -67,12 +68,18 @@ export class IdentificationMask {
   }
 
   #hasLong(value: string): boolean {
-    return this.#long.some((text) => value.toLowerCase().includes(text));
+    const found = folded(value);
+    return this.#long.some((text) => found.includes(text));
   }
 
   #isIdentification(value: string): boolean {
-    return this.#whole.has(value.trim().toLowerCase());
+    return this.#whole.has(folded(value.trim()));
   }
+}
+
+/** A text without case. Lower case alone depends on the next letter, and keeps letters apart that are one in capitals. */
+function folded(text: string): string {
+  return text.toLowerCase().toUpperCase();
 }
 
 /** A longer text that is no record is hidden completely: records of a meter have at most 4062 bytes. */

@@ -42,15 +42,26 @@ Deno.test("the identification is replaced in other texts, and in a transaction i
 });
 
 Deno.test("the identification is replaced in another case, whatever its letters are", () => {
-  // A capital of the supplementary planes, and one whose small letter has two characters
-  for (
-    const [id, small] of [["\u{16e40}AG-12345", "\u{16e60}ag-12345"], ["\u0130STANBUL", "i\u0307stanbul"]] as const
-  ) {
+  // Letters of the supplementary planes, letters with several characters in the other case, both forms of the small sigma
+  const pairs = [
+    ["\u{16e40}AG-12345", "\u{16e60}ag-12345"],
+    ["\u0130STANBUL", "i\u0307stanbul"],
+    ["STRASSE-123456", "stra\u00dfe-123456"],
+    ["ISTANBUL", "\u0131stanbul"],
+    ["SABCDE", "\u017fABCDE"],
+    ["\u{16e40}BCDEF\u03a3", "\u{16e60}bcdef\u03c2"],
+  ] as const;
+  for (const [id, small] of pairs) {
     for (const [own, other] of [[id, small], [small, id], [id, id]] as const) {
       const shown = masked(record({ ID: own, TT: `for ${other}.<=>1` }));
       assert.match(shown, /"TT":"(for )?\*{8}\.?<=>1"/);
     }
   }
+});
+
+Deno.test("the identification is hidden before a letter that changes its last one", () => {
+  const id = "\u{16e40}BCDEF\u03a3";
+  assert.ok(!masked(record({ ID: id, TT: `for ${id}X.<=>1` })).includes(id));
 });
 
 Deno.test("a short identification is replaced only where it is a whole text, and never in a reading", () => {
