@@ -85,7 +85,7 @@ export class StreamKeeper {
         if (state.created) created.push(kind);
         complete &&= state.refusal === undefined || isLasting(state.refusal);
       } catch (error) {
-        // The process ends its connection: the rest of the check says nothing about the streams
+        // The connection ends or has ended: the failure says nothing about the streams
         if (connection.isDraining() || connection.isClosed()) return created;
         complete &&= !optionsOf(this.#place.streams, kind).enabled || isDenied(error);
         this.#unseen(kind, error);

@@ -7,7 +7,7 @@ interface Sleep {
   readonly wake: () => void;
 }
 
-/** A clock that advances whenever nothing else happens: to the end of the sleep that ends first. */
+/** A clock on which each sleep makes one sleep end in the next turn of the event loop: the one that ends first. */
 export class EagerTime implements Time {
   #wallMs = Date.UTC(2026, 0, 31, 8);
   #monoMs = 0;
