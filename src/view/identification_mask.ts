@@ -26,10 +26,8 @@ export interface MaskedText {
 /** Hides identifications in texts. */
 export class IdentificationMask {
   readonly #whole: ReadonlySet<string>;
-  readonly #long: readonly string[];
-  /** Those that can be a part of another text. */
-  readonly #partial: readonly string[];
-  readonly #parts: readonly RegExp[];
+  /** What is hidden inside other texts: a long one has no pattern. */
+  readonly #parts: readonly { readonly found: string; readonly pattern: RegExp | undefined }[];
 
   /** @param identifications as they are in the record */
   constructor(identifications: readonly string[]) {
@@ -39,20 +37,23 @@ export class IdentificationMask {
     const texts = [...new Set(forms.map((text) => text.trim()))]
       .filter((text) => text !== "")
       .sort((one, other) => other.length - one.length);
-    const partial = texts.filter((text) => text.length <= maxPart && [...text].length >= minPart);
     this.#whole = new Set(texts.map(folded));
-    this.#long = texts.filter((text) => text.length > maxPart).map(folded);
-    this.#partial = partial.map(folded);
-    this.#parts = partial.map((text) => new RegExp(RegExp.escape(text), "gi"));
+    this.#parts = texts.filter((text) => [...text].length >= minPart).map((text) => ({
+      found: folded(text),
+      pattern: text.length <= maxPart ? new RegExp(RegExp.escape(text), "gi") : undefined,
+    }));
   }
 
   /** A free text without the identifications. */
   text(value: string): string {
-    if (this.#isIdentification(value) || this.#hasLong(value)) return maskText;
-    const masked = this.#parts.reduce((text, part) => text.replace(part, maskText), value);
-    // A search does not find letters beyond 16 bits in the other case, or those that are several characters there
-    const found = folded(masked);
-    return this.#partial.some((text) => found.includes(text)) ? maskText : masked;
+    if (this.#isIdentification(value)) return maskText;
+    let masked = value;
+    for (const { found, pattern } of this.#parts) {
+      if (pattern !== undefined) masked = masked.replace(pattern, maskText);
+      // A search does not find letters beyond 16 bits in the other case, or those that are several characters there
+      if (folded(masked).includes(found)) return maskText;
+    }
+    return masked;
   }
 
   /** An id, which is hidden only if it equals an identification. */
@@ -65,11 +66,6 @@ export class IdentificationMask {
     const mark = value.lastIndexOf(idMark);
     if (mark < 0) return this.text(value);
     return `${this.text(value.slice(0, mark))}${idMark}${this.id(value.slice(mark + idMark.length))}`;
-  }
-
-  #hasLong(value: string): boolean {
-    const found = folded(value);
-    return this.#long.some((text) => found.includes(text));
   }
 
   #isIdentification(value: string): boolean {

@@ -130,6 +130,8 @@ Deno.test("an identification inside a longer one does not leave the rest of the 
   for (const identifications of [["TAG-123", "TAG-123-456"], ["TAG-123-456", "TAG-123"]]) {
     assert.equal(new IdentificationMask(identifications).text("for TAG-123-456, TAG-123"), `for ${mask}, ${mask}`);
   }
+  const found = new IdentificationMask(["ABCDEF", "STRASSE-ABCDEF"]).text("for stra\u00dfe-abcdef");
+  assert.equal(found, mask);
 });
 
 Deno.test("an identification is hidden where a text quotes it as JSON", () => {
