@@ -23,10 +23,7 @@ interface Parts {
 /** Waits for serial ports: one for all lines of a process, with one thread. */
 export class SerialPoll {
   readonly #idleChecks = new Set<() => boolean>();
-  readonly #timers = new SharedTimers({
-    mono: () => systemTime.mono(),
-    later: (ms, call) => void setTimeout(call, ms),
-  });
+  readonly #timers = new SharedTimers(systemTime);
   /** Present while a port is open. */
   #parts: Parts | undefined;
 

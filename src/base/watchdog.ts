@@ -1,10 +1,4 @@
-import type { Time } from "./time.ts";
-
-/**
- * The first sleep ends at a multiple of this time, before the deadline. Usually the deadline is removed by then, and the
- * timers of many watchdogs end together: each wake-up of the process costs more than the check.
- */
-const gridMs = 10;
+import { type Time, wakeUpGridMs } from "./time.ts";
 
 /** One deadline that changes often and rarely expires; a change usually creates no timer. */
 export class Watchdog {
@@ -27,7 +21,8 @@ export class Watchdog {
     for (const wake of this.#wakes) {
       if (wake <= deadline) return;
     }
-    const earlier = Math.floor(deadline / gridMs) * gridMs;
+    // Usually the deadline is removed by then, and the sleeps of many watchdogs end together
+    const earlier = Math.floor(deadline / wakeUpGridMs) * wakeUpGridMs;
     void this.#check(earlier > this.#time.mono() ? earlier : deadline);
   }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
 import { SharedTimers } from "../../bridge/shared_timers.ts";
 
 /** Timers that a test ends. */
@@ -7,7 +8,7 @@ class Bench {
   readonly set: { readonly ms: number; readonly call: () => void }[] = [];
   readonly timers = new SharedTimers({
     mono: () => this.nowMs,
-    later: (ms, call) => void this.set.push({ ms, call }),
+    sleep: (ms) => new Promise((call) => void this.set.push({ ms, call })),
   });
 }
 
@@ -23,7 +24,7 @@ Deno.test("waits that end within the same 10 ms share a timer, in any order", as
   wait("too late", 1_020.1);
   assert.deepEqual(bench.set.map(({ ms }) => ms), [20, 10, 30]);
   bench.set[0]?.call();
-  await Promise.resolve();
+  await setImmediate();
   assert.deepEqual(ended, ["first", "later", "earlier"]);
 });
 
