@@ -5,11 +5,10 @@
 export const minSleepMs = 1;
 
 /**
- * How exactly a wait ends. `exact`: at its time, as far as the system allows it; `timer`: when a timer of the event loop
- * ends; `shared`: up to 10 ms later if many ports are open, so that it ends together with their waits and saves wake-ups of
- * the processor.
+ * How exactly a wait ends. `exact`: at its time, as far as the system allows it; `relaxed`: up to about a millisecond later
+ * if that takes less processor time.
  */
-export type Precision = "exact" | "timer" | "shared";
+export type Precision = "exact" | "relaxed";
 
 /** Both directions of an open device or connection. */
 export interface ByteStream {

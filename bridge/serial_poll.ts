@@ -4,12 +4,9 @@ import type { Precision } from "./byte_stream.ts";
 import { DueTimes } from "./due_times.ts";
 import { flags, type Libc, openLibc } from "./libc.ts";
 import { Readiness } from "./readiness.ts";
-import { SharedTimers } from "./shared_timers.ts";
 
 /** Interval of checks of idle ports, which detect an unplugged adapter. */
 const idleCheckMs = 1000;
-/** With a few ports, shared timers save hardly any wake-ups, and the values of a line would be later. */
-const fewPorts = 4;
 /** The pause after a check without an idle port: the thread detects the end of a port that waits for bytes. */
 const noIdlePortCheckMs = 3000;
 
@@ -23,7 +20,6 @@ interface Parts {
 /** Waits for serial ports: one for all lines of a process, with one thread. */
 export class SerialPoll {
   readonly #idleChecks = new Set<() => boolean>();
-  readonly #timers = new SharedTimers(systemTime);
   /** Present while a port is open. */
   #parts: Parts | undefined;
 
@@ -57,14 +53,14 @@ export class SerialPoll {
    * @returns a promise that resolves at that time; undefined: the time has passed
    */
   at(atMs: number, precision: Precision = "exact"): Promise<void> | undefined {
-    if (precision === "exact" || atMs <= systemTime.mono()) return this.#parts?.dues.at(atMs);
-    return this.#later(atMs, precision);
+    // A timer saves the wake-up before an exact end. With several ports, exact waits save more: they often end together
+    const isTimed = precision === "relaxed" && this.#idleChecks.size === 1 && atMs > systemTime.mono();
+    return isTimed ? this.#byTimer(atMs) : this.#parts?.dues.at(atMs);
   }
 
   /** A timer is usually about a millisecond late, and rarely early: then the rest is an exact wait. */
-  async #later(atMs: number, precision: "timer" | "shared"): Promise<void> {
-    if (precision === "shared" && this.#idleChecks.size > fewPorts) await this.#timers.at(atMs);
-    else await systemTime.sleep(atMs - systemTime.mono());
+  async #byTimer(atMs: number): Promise<void> {
+    await systemTime.sleep(atMs - systemTime.mono());
     await this.#parts?.dues.at(atMs);
   }
 

@@ -7,12 +7,6 @@ export const hourMs = 60 * minuteMs;
 /** Milliseconds of a day. */
 export const dayMs = 24 * hourMs;
 
-/**
- * Multiples of this time in milliseconds of the monotonic clock, at which waits end that need not be exact. Each wake-up of
- * the process costs as much as the work after it, so they end together.
- */
-export const wakeUpGridMs = 10;
-
 /** The two clocks and the timer. All code gets them as an argument, so that a test can control time. */
 export interface Time {
   /** Wall clock in milliseconds since 1970; only for timestamps. */

@@ -1,4 +1,10 @@
-import { type Time, wakeUpGridMs } from "./time.ts";
+import type { Time } from "./time.ts";
+
+/**
+ * Sleeps end at multiples of this time of the monotonic clock. Each wake-up of the process costs as much as the work after
+ * it, so the sleeps of many watchdogs end together.
+ */
+const wakeUpGridMs = 10;
 
 /** One deadline that changes often and rarely expires; a change usually creates no timer. */
 export class Watchdog {
@@ -21,7 +27,7 @@ export class Watchdog {
     for (const wake of this.#wakes) {
       if (wake <= deadline) return;
     }
-    // Usually the deadline is removed by then, and the sleeps of many watchdogs end together
+    // Usually the deadline is removed by then
     const earlier = Math.floor(deadline / wakeUpGridMs) * wakeUpGridMs;
     void this.#check(earlier > this.#time.mono() ? earlier : deadline);
   }

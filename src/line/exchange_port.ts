@@ -2,12 +2,19 @@ import { Buffer } from "node:buffer";
 import { EventEmitter } from "node:events";
 import type { Time } from "../base/time.ts";
 import { ArrivalTimes } from "./arrival_times.ts";
-import { type ByteStream, minSleepMs, PortError, type WireSettings, wireTimeMs } from "../../bridge/mod.ts";
+import {
+  type ByteStream,
+  minSleepMs,
+  PortError,
+  type Precision,
+  type WireSettings,
+  wireTimeMs,
+} from "../../bridge/mod.ts";
 import { answerBytesTo, type Failure, type Framing, type Progress } from "../modbus/mod.ts";
 import { noWait, type SecondAnswerWait } from "./late_answers.ts";
+import type { Watch } from "./timing.ts";
 import { garbageText } from "./framing_advice.ts";
 import { Watchdog } from "../base/watchdog.ts";
-import { precisionOf, type Watch, watchWithin } from "./watch.ts";
 
 /** The first read of an awaited answer is earlier by this time, so that its last byte arrives during the read. */
 const earlierMs = 0.15;
@@ -55,6 +62,10 @@ interface PortEvents {
  * the reason why there is none.
  */
 export class ExchangePort extends EventEmitter<PortEvents> {
+  /** Monotonic time from which the line is silent long enough for the next request. */
+  quietAt = 0;
+  /** How exactly the next exchange reads the line. */
+  watch: Watch = "exact";
   readonly #stream: ByteStream;
   readonly #framing: Framing;
   readonly #times: AnswerTimes;
@@ -66,8 +77,6 @@ export class ExchangePort extends EventEmitter<PortEvents> {
   /** Whether the stream has not yet accepted the whole request. */
   #sending = false;
   #wait: SecondAnswerWait = noWait;
-  #quietAt = 0;
-  #watch: Watch = "exact";
   #lastByteAt = -Infinity;
   #lostBy: unknown;
 
@@ -123,18 +132,8 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     this.#wait = wait;
   }
 
-  /** Monotonic time from which the line is silent long enough for the next request. */
-  get quietAt(): number {
-    return this.#quietAt;
-  }
-
-  set quietAt(atMs: number) {
-    this.#quietAt = atMs;
-  }
-
-  /** How exactly the next exchange reads the line. */
-  set watch(watch: Watch) {
-    this.#watch = watchWithin(watch, Math.min(this.#times.initialTimeoutMs, this.#times.withinMessageTimeoutMs));
+  get #precision(): Precision {
+    return this.watch === "awaited" ? "exact" : this.watch;
   }
 
   /**
@@ -144,9 +143,9 @@ export class ExchangePort extends EventEmitter<PortEvents> {
    */
   write(request: Uint8Array): void {
     if (this.#sending) return this.#stuck();
-    const restMs = this.#quietAt - this.#time.mono();
+    const restMs = this.quietAt - this.#time.mono();
     if (restMs <= 0) return this.#send(request);
-    this.#stream.sleep(restMs, precisionOf(this.#watch)).then(() => {
+    this.#stream.sleep(restMs, this.#precision).then(() => {
       if (this.#open) this.#send(request);
     });
   }
@@ -163,7 +162,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
     const firstByteBy = startedAt + wireTimeMs(this.#times, request.length + bytes) + this.#times.initialTimeoutMs;
     // Without this limit, an answer that was late once would be read only after its timeout
     const latestReadMs = firstByteBy - startedAt - this.#times.initialTimeoutMs / 2;
-    const expectedMs = (this.#arrivalTimes.expectedMs(unit, bytes) ?? 0) - (this.#watch === "awaited" ? earlierMs : 0);
+    const expectedMs = (this.#arrivalTimes.expectedMs(unit, bytes) ?? 0) - (this.watch === "awaited" ? earlierMs : 0);
     const readMs = Math.min(expectedMs, latestReadMs);
     const isTimed = this.#expectBytes(startedAt + readMs - this.#time.mono(), bytes);
     this.#exchange = {
@@ -184,7 +183,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
 
   /** A wake-up for every few bytes costs more than the work itself. @returns whether the line is not read before */
   #expectBytes(ms: number, bytes: number): boolean {
-    this.#stream.expectBytes(Math.max(0, ms), bytes, precisionOf(this.#watch));
+    this.#stream.expectBytes(Math.max(0, ms), bytes, this.#precision);
     return ms >= minSleepMs;
   }
 
@@ -245,7 +244,7 @@ export class ExchangePort extends EventEmitter<PortEvents> {
 
   #recordArrival({ unit, answerBytes, startedAt, isTimed, reads }: Exchange): void {
     const wasFirstRead = isTimed ? reads === 1 && !this.#stream.sawArrival : undefined;
-    const wasExact = precisionOf(this.#watch) === "exact";
+    const wasExact = this.#precision === "exact";
     this.#arrivalTimes.add(unit, answerBytes, this.#lastByteAt - startedAt, wasFirstRead, wasExact);
   }
 

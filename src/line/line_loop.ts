@@ -12,10 +12,10 @@ import { noWait, type SecondAnswerWait } from "./late_answers.ts";
 import type { LineSession } from "./line_session.ts";
 import { LineStatistics, type LineStats } from "./line_stats.ts";
 import { LineWatch } from "./line_watch.ts";
-import type { Watch } from "./watch.ts";
 import { LoopProgress } from "./loop_progress.ts";
 import { type LineRules, LineWork, type Start, type WorkResult } from "./line_work.ts";
 import type { Outcome } from "./modbus_client.ts";
+import type { Watch } from "./timing.ts";
 import { UnitPauses } from "./unit_pauses.ts";
 
 /** The most waits for silence after a damaged frame; then the line is used although it is not silent. */
@@ -206,9 +206,9 @@ export class LineLoop {
   #watchFor({ options: { priority, deadline = Infinity } }: LineWork, now: number): Watch {
     if (priority !== "live") return "awaited";
     if (now > deadline || this.#statistics.isBusy(now)) return "exact";
-    if (this.#statistics.isMostlyIdle(now)) return this.#queue.hasUrgentWork ? "exact" : "shared";
-    // On a line that is used more, waits by timers would delay the values of the next meter
-    return this.#queue.empty ? "timer" : "exact";
+    if (this.#statistics.isMostlyIdle(now)) return this.#queue.hasUrgentWork ? "exact" : "relaxed";
+    // On a line that is used more, relaxed waits would delay the values of the next meter
+    return this.#queue.empty ? "relaxed" : "exact";
   }
 
   /** Ends the session if the device no longer works. */

@@ -1,5 +1,11 @@
-import { type WireSettings, wireTimeMs } from "../../bridge/mod.ts";
+import { type Precision, type WireSettings, wireTimeMs } from "../../bridge/mod.ts";
 import { answerBytes, requestBytes } from "../modbus/mod.ts";
+
+/**
+ * How exactly an answer is read: {@linkcode Precision}, or `awaited`: a caller waits for this answer, so the read is exact
+ * and begins a little early.
+ */
+export type Watch = Precision | "awaited";
 
 /** Milliseconds of silence between two frames: 3.5 characters, above 19200 baud a fixed 1.75 ms. */
 export function silenceMs(wire: WireSettings): number {
