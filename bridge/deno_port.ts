@@ -112,7 +112,8 @@ export class DenoPort implements BindingPortInterface, ByteStream {
 
   sleep(ms: number, precision?: Precision): Promise<void> {
     if (!this.isOpen) return Promise.resolve();
-    return this.#sleeping = this.#poll.at(systemTime.mono() + ms, precision) ?? this.#poll.turn();
+    const waited = ms > 0 ? this.#poll.at(systemTime.mono() + ms, precision) : undefined;
+    return this.#sleeping = waited ?? this.#poll.turn();
   }
 
   /**

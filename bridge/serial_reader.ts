@@ -148,15 +148,16 @@ export class SerialReader {
   /** Reads the available bytes, and waits shortly for missing ones: neither a thread nor the event loop is as exact. */
   #readDue(target: Uint8Array): number {
     const dueBytes = Math.min(this.#dueBytes, target.length);
-    const until = this.#time.mono() + minSleepMs;
     let bytes = this.#readNow(target);
-    while (bytes < dueBytes && this.#ended === undefined && this.#time.mono() < until) {
+    if (bytes >= dueBytes || this.#ended !== undefined) return bytes;
+    const until = this.#time.mono() + minSleepMs;
+    do {
       this.#libc.symbols.pollNow(this.#awaited, 1n, minSleepMs);
       const more = this.#readNow(target.subarray(bytes));
       this.#sawArrival = more > 0;
       if (more === 0) break;
       bytes += more;
-    }
+    } while (bytes < dueBytes && this.#time.mono() < until);
     return bytes;
   }
 

@@ -149,16 +149,18 @@ export class LineLoop {
     this.#session = session;
     this.#statistics.opened(openedAt);
     this.#connections.opened();
-    let quietAt = 0;
     while (this.#session !== undefined && !this.#stopped) {
+      if (this.#queue.empty) {
+        await this.#sleep();
+        continue;
+      }
       const now = this.#time.mono();
+      const quietAt = session.port.lastByteAt + session.silenceMs;
       const left = quietAt - now;
-      if (left > 0 && this.#queue.empty) await this.#sleep();
-      else if (left > 2 * timerGrainMs) await this.#sleep(left - timerGrainMs);
+      if (left > 2 * timerGrainMs) await this.#sleep(left - timerGrainMs);
       else {
         session.port.quietAt = quietAt;
         await this.#step(session, now);
-        quietAt = session.port.lastByteAt + session.silenceMs;
         // The receiver of the answer may request more, which comes before waiting work
         if (this.#queue.empty) continue;
         this.progress.waits("waits for the event loop", 0);
