@@ -149,18 +149,21 @@ export class LineLoop {
     this.#session = session;
     this.#statistics.opened(openedAt);
     this.#connections.opened();
+    const silentFrom = () => session.port.lastByteAt + session.silenceMs;
+    let quietAt = 0;
     while (this.#session !== undefined && !this.#stopped) {
       if (this.#queue.empty) {
         await this.#sleep();
+        quietAt = silentFrom();
         continue;
       }
       const now = this.#time.mono();
-      const quietAt = session.port.lastByteAt + session.silenceMs;
       const left = quietAt - now;
       if (left > 2 * timerGrainMs) await this.#sleep(left - timerGrainMs);
       else {
         session.port.quietAt = quietAt;
         await this.#step(session, now);
+        quietAt = silentFrom();
         // The receiver of the answer may request more, which comes before waiting work
         if (this.#queue.empty) continue;
         this.progress.waits("waits for the event loop", 0);
