@@ -1,8 +1,8 @@
 /** The maximum increase of the expected time if the answer was incomplete at the first read. */
 const laterMs = 0.1;
 /**
- * The decrease of the expected time if the answer was complete: after an exact read, and after a read that was some
- * milliseconds late. After this many consecutive reads it decreases faster: twice as fast after each one, up to
+ * The decrease of the expected time if the answer was complete: after an exact read, and after a read that may have
+ * been late. After this many consecutive reads it decreases faster: twice as fast after each one, up to
  * `maxDoublings` times.
  */
 const exactReads = { earlierMs: 0.05, readsUntilFaster: 4 } as const;
@@ -18,7 +18,7 @@ interface Expectation {
 /**
  * Time from a request to its complete answer, for each unit and length of the answer, so that one read of the line is
  * enough. With exact reads it converges where two of three answers are complete, so that the wait for a unit with an
- * irregular turnaround is not longer than usual; with reads that are some milliseconds late, where ten of eleven are.
+ * irregular turnaround is not longer than usual; with reads that may be late, where ten of eleven are.
  */
 export class ArrivalTimes {
   readonly #expected = new Map<number, Expectation>();
@@ -34,7 +34,7 @@ export class ArrivalTimes {
    * @param ms from the request to the read of the answer
    * @param wasFirstRead whether the answer was complete at the first read, and may have arrived long before; undefined:
    * the read waited for it, and ended at its arrival
-   * @param exact whether the read was at the expected time, and not some milliseconds later
+   * @param exact whether the read was at the expected time; false: it may have been late
    */
   add(unit: number, answerBytes: number, ms: number, wasFirstRead: boolean | undefined, exact = true): void {
     const key = keyOf(unit, answerBytes);
