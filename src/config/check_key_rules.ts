@@ -1,5 +1,5 @@
 import { type AlternativesRule, type ExclusionRule, type KeyRule, keyRules, type PairRule } from "./key_rules.ts";
-import { childOf, type Finding, itemsOf, type MapNode, textOf, type TreeNode } from "./tree.ts";
+import { childOf, type Finding, itemsOf, type MapNode, type TreeNode } from "./tree.ts";
 
 /** Checks the keys of each mapping against the rules about them. */
 export function checkKeyRules(root: TreeNode, rules: readonly KeyRule[] = keyRules): Finding[] {
@@ -24,7 +24,7 @@ function broken(rule: KeyRule, map: MapNode): Finding[] {
 
 function brokenAlternatives(rule: AlternativesRule, map: MapNode): Finding[] {
   const { alternatives, flags = [], absent, found, allowed } = rule;
-  const isOff = (key: string) => flags.includes(key) && textOf(childOf(map, key)) === "false";
+  const isOff = (key: string) => flags.includes(key) && !isTrue(childOf(map, key));
   const keys = alternatives.flatMap((group) => group.find((key) => map.entries.has(key) && !isOff(key)) ?? []);
   if (keys.length === 0 && absent !== undefined) {
     return [{ place: map.place, path: map.path, found: absent, allowed }];
@@ -41,6 +41,10 @@ function brokenPair({ pair, allowed }: PairRule, map: MapNode): Finding[] {
 
 function brokenExclusion({ by, excluded, found, allowed }: ExclusionRule, map: MapNode): Finding[] {
   return map.entries.has(by) ? present(map, excluded).map((at) => ({ ...at, found, allowed })) : [];
+}
+
+function isTrue(node: TreeNode | undefined): boolean {
+  return node?.kind === "scalar" && node.value === true;
 }
 
 /** Returns the given keys that a mapping has, in the order of the file. */

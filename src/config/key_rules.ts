@@ -10,7 +10,7 @@ export interface AlternativesRule extends Rule {
   readonly kind: "alternatives";
   /** The keys of one entry belong together. */
   readonly alternatives: readonly (readonly string[])[];
-  /** Keys that count only if they are not false. */
+  /** Keys that count only if they are true. */
   readonly flags?: readonly string[];
   /** One of them is required; what is found if there is none. */
   readonly absent?: string;

@@ -38,6 +38,13 @@ Deno.test("loadConfig allows one use of RTS, and only on a serial port", () => {
   ]);
 });
 
+Deno.test("loadConfig reports an rtscts that is not valid once, and not as a second use of RTS", () => {
+  for (const value of ["${UNKNOWN_VARIABLE}", "1", "[]", '"true"']) {
+    const text = configText({ line: `rs485: { direction: rts }\nrtscts: ${value}` });
+    assert.deepEqual(placesOf(text), ["8:13 lines[0].rtscts"], value);
+  }
+});
+
 Deno.test("loadConfig requires unique unit ids on a line, including the default", () => {
   const second = (unit: string) => configText({ line: `  - { name: evse-2${unit} }` });
   assert.deepEqual(placesOf(second("")), ["7:9 lines[0].meters[1].powermeter_device_id"]);
