@@ -228,6 +228,20 @@ Deno.test("Line keeps 3.5 characters of silence between two frames", () =>
     assert.ok(second - first >= 29, `${second - first} ms`);
   }, { baudrate: 1200 }));
 
+Deno.test("Line sends the next request after the silence although noise keeps arriving", () =>
+  onFakeTimeLine(async (_request, send, nth, sleep) => {
+    await send(answer);
+    for (let bytes = 0; nth === 1 && bytes < 100; bytes++) {
+      await sleep(10);
+      await send("ff");
+    }
+  }, async (line) => {
+    await line.read(1, 0, 2, live);
+    await line.read(1, 0, 2, live);
+    const [first = 0, second = 0] = line.far.requestedAt;
+    assert.ok(second - first < 150, `${second - first} ms`);
+  }, { baudrate: 300 }));
+
 Deno.test("LineError reports whether any attempt received a damaged answer", async () => {
   const damaged = (...answers: (string | undefined)[]) => {
     let told: boolean | undefined;
