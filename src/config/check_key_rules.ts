@@ -24,8 +24,8 @@ function broken(rule: KeyRule, map: MapNode): Finding[] {
 
 function brokenAlternatives(rule: AlternativesRule, map: MapNode): Finding[] {
   const { alternatives, flags = [], absent, found, allowed } = rule;
-  const isOff = (key: string) => flags.includes(key) && !isTrue(childOf(map, key));
-  const keys = alternatives.flatMap((group) => group.find((key) => map.entries.has(key) && !isOff(key)) ?? []);
+  const counts = (key: string) => flags.includes(key) ? isTrue(childOf(map, key)) : map.entries.has(key);
+  const keys = alternatives.flatMap((group) => group.find(counts) ?? []);
   if (keys.length === 0 && absent !== undefined) {
     return [{ place: map.place, path: map.path, found: absent, allowed }];
   }
