@@ -150,6 +150,7 @@ export class LineLoop {
     this.#statistics.opened(openedAt);
     this.#connections.opened();
     const silentFrom = () => session.port.lastByteAt + session.silenceMs;
+    // Fixed during a silence: noise that does not end must not extend it without end
     let quietAt = 0;
     while (this.#session !== undefined && !this.#stopped) {
       if (this.#queue.empty) {
